@@ -1,0 +1,1 @@
+"""When it happens: the month, the run, and the record of it. Start with `tick.py`."""

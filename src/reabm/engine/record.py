@@ -1,0 +1,300 @@
+"""Writing down a month: the row of key figures, and the details where they are kept."""
+
+from __future__ import annotations
+
+from math import inf, nan
+
+from reabm.rules.rule import inline_rule, rule
+from reabm.world.history import COLUMN
+
+EXPOSURE_MONTHS = 6.0
+
+
+@rule
+def record_month(history, state, params, scratch, australia, japan, month):
+    """Write the month's key figures, and details where the history has room for them.
+
+    Parameters
+    ----------
+    history : History, row `month` *Overwritten*
+    state : State; params : Params; scratch : Scratch; read only
+    australia : int, row of the origin Australia (-1: none)
+    japan : int, row of the destination Japan
+    month : int
+    """
+    row = history.months[month]
+    _record_trade(row, state, params, scratch, australia, japan)
+    _record_stocks(row, state, params, japan)
+    _record_makers(row, state, params, japan)
+    _record_accounts(row, state, params, scratch, japan)
+    if history.delivered_usd_kg.shape[0] > 0:
+        _record_flows(history, state, month)
+        _record_agents(history, state, params, month)
+
+
+@rule
+def share(part, whole):
+    """A share, zero of nothing."""
+    return part / whole if whole > 0.0 else 0.0
+
+
+@rule
+def _record_trade(row, state, params, scratch, australia, japan):
+    flows, market = state.flows, state.market
+    n, n_dest = flows.taken_t.shape
+    quota, released = 0.0, 0.0
+    for g in range(state.policy.quota_t.shape[0]):
+        if g == 0 or state.policy.pools_groups[0] < 0.5:
+            quota += state.policy.quota_t[g]
+            released += market.release_t[g]
+    row[COLUMN.export_quota_t] = nan if quota == inf else quota / 6.0
+    row[COLUMN.licences_released_t] = nan if released == inf else released
+    row[COLUMN.licence_price_usd_kg] = market.licence_usd_kg[0]
+    row[COLUMN.heavy_licence_price_usd_kg] = market.licence_usd_kg[1]
+    row[COLUMN.rationed_share] = max(market.rationed_share[0], market.rationed_share[1])
+    legal, alloy, smuggled, back = 0.0, 0.0, 0.0, 0.0
+    japan_china, japan_all, japan_australia = 0.0, 0.0, 0.0
+    used_china, used_outside = 0.0, 0.0
+    separated_china, separated, heavy_china, heavy = 0.0, 0.0, 0.0, 0.0
+    for e in range(n):
+        back += flows.reverse_t[e]
+        for d in range(1, n_dest):
+            legal += flows.legal_t[e, d]
+            alloy += flows.alloy_t[e, d]
+            smuggled += flows.smuggled_t[e, d]
+            used_outside += flows.used_t[e, d]
+        used_china += flows.used_t[e, 0]
+        if japan > 0:
+            from_china = flows.legal_t[e, japan] + flows.alloy_t[e, japan]
+            japan_china += from_china
+            japan_all += from_china + flows.smuggled_t[e, japan]
+            for o in range(flows.outside_t.shape[0] - 1):
+                japan_all += flows.outside_t[o, e, japan]
+            if australia >= 0:
+                japan_australia += flows.outside_t[australia, e, japan]
+        separated_china += scratch.separated_t[0, e]
+        separated += scratch.separated_t[0, e] + scratch.separated_t[1, e]
+        if params.elements.group[e] > 0.5:
+            heavy_china += scratch.separated_t[0, e]
+            heavy += scratch.separated_t[0, e] + scratch.separated_t[1, e]
+    row[COLUMN.exports_legal_t] = legal
+    row[COLUMN.exports_alloy_t] = alloy
+    row[COLUMN.exports_smuggled_t] = smuggled
+    row[COLUMN.imports_china_t] = back
+    row[COLUMN.china_use_t] = used_china
+    row[COLUMN.outside_use_t] = used_outside
+    row[COLUMN.japan_import_share_china] = share(japan_china, japan_all)
+    row[COLUMN.japan_import_share_australia] = share(japan_australia, japan_all)
+    row[COLUMN.japan_purchases_t] = japan_all
+    row[COLUMN.china_separation_share] = share(separated_china, separated)
+    row[COLUMN.china_heavy_separation_share] = share(heavy_china, heavy)
+    ore_legal, ore_illegal, ore_outside = 0.0, 0.0, 0.0
+    for m in range(params.mines.kind.shape[0]):
+        if params.mines.kind[m] == 0.0:
+            ore_legal += state.mines.ore_t[m]
+        elif params.mines.kind[m] == 1.0:
+            ore_illegal += state.mines.ore_t[m]
+        else:
+            ore_outside += state.mines.ore_t[m]
+    row[COLUMN.mine_output_china_t] = ore_legal
+    row[COLUMN.illegal_output_t] = ore_illegal
+    row[COLUMN.mine_output_row_t] = ore_outside
+    row[COLUMN.china_mine_share] = share(ore_legal + ore_illegal, ore_legal + ore_illegal + ore_outside)
+
+
+@rule
+def _record_stocks(row, state, params, japan):
+    n = params.elements.group.shape[0]
+    china, outside, in_japan, reserves, japan_use = 0.0, 0.0, 0.0, 0.0, 0.0
+    for e in range(n):
+        for i in range(params.importers.destination.shape[0]):
+            d = params.importers.destination[i]
+            if d < 0.5:
+                china += state.importers.stock_t[i, e]
+            else:
+                outside += state.importers.stock_t[i, e]
+                if int(d) == japan:
+                    in_japan += state.importers.stock_t[i, e]
+        for j in range(params.makers.home.shape[0]):
+            for p in range(3):
+                if p == 1 or (p == 0 and params.makers.home[j] < 0.5):
+                    china += state.makers.oxide_t[j, p, e]
+                else:
+                    outside += state.makers.oxide_t[j, p, e]
+        for g in range(params.governments.destination.shape[0]):
+            if params.governments.is_chinese[g] < 0.5:
+                reserves += state.governments.reserve_t[g, e]
+        if japan > 0:
+            japan_use += state.flows.used_t[e, japan]
+    row[COLUMN.stocks_china_t] = china
+    row[COLUMN.stocks_outside_t] = outside
+    row[COLUMN.reserves_t] = reserves
+    row[COLUMN.japan_use_t] = japan_use
+    row[COLUMN.cover_outside_months] = share(outside, row[COLUMN.outside_use_t])
+    row[COLUMN.japan_cover_months] = share(in_japan, japan_use)
+    total, n_japan = 0.0, 0.0
+    for i in range(params.importers.destination.shape[0]):
+        if int(params.importers.destination[i]) == japan:
+            total += state.importers.reliability[i]
+            n_japan += 1.0
+    row[COLUMN.japan_reliability] = share(total, n_japan)
+
+
+@rule
+def _record_makers(row, state, params, japan):
+    inside, total = 0.0, 0.0
+    japan_share = COLUMN.japan_premium_share_china
+    for l in range(params.makers.content.shape[0]):
+        line_inside, line_total, japan_inside, japan_total = 0.0, 0.0, 0.0, 0.0
+        for j in range(params.makers.home.shape[0]):
+            if params.makers.home[j] < 0.5:
+                continue
+            for p in range(3):
+                line_total += state.makers.capacity_t[j, l, p]
+            line_inside += state.makers.capacity_t[j, l, 1]
+            if int(params.makers.home[j]) == japan:
+                for p in range(3):
+                    japan_total += state.makers.capacity_t[j, l, p]
+                japan_inside += state.makers.capacity_t[j, l, 1]
+        inside += line_inside
+        total += line_total
+        if l == 0:
+            row[COLUMN.relocation_share_premium] = share(line_inside, line_total)
+            row[japan_share] = share(japan_inside, japan_total)
+        else:
+            row[COLUMN.relocation_share_commodity] = share(line_inside, line_total)
+            row[COLUMN.japan_commodity_share_china] = share(japan_inside, japan_total)
+    row[COLUMN.relocation_share] = share(inside, total)
+    row[COLUMN.technology_leakage] = state.goods.knowledge[0] - state.goods.own_knowledge[0]
+    row[COLUMN.knowledge] = state.goods.knowledge[0]
+    china, outside, exported, unserved = 0.0, 0.0, 0.0, 0.0
+    for l in range(params.makers.content.shape[0]):
+        for d in range(state.flows.unserved_t.shape[1]):
+            china += state.flows.magnets_t[0, l, d]
+            outside += state.flows.magnets_t[1, l, d]
+            unserved += state.flows.unserved_t[l, d]
+            if d > 0:
+                exported += state.flows.magnets_t[0, l, d]
+    row[COLUMN.magnets_china_t] = china
+    row[COLUMN.magnets_outside_t] = outside
+    row[COLUMN.magnet_exports_t] = exported
+    row[COLUMN.magnets_unserved_t] = unserved
+    row[COLUMN.china_magnet_share] = share(china, china + outside)
+
+
+@rule
+def _record_accounts(row, state, params, scratch, japan):
+    losses = state.accounts.users_loss_kusd
+    row[COLUMN.china_loss_kusd] = losses[0]
+    row[COLUMN.japan_loss_kusd] = losses[1]
+    row[COLUMN.usa_loss_kusd] = losses[2]
+    row[COLUMN.eu_loss_kusd] = losses[3]
+    row[COLUMN.other_loss_kusd] = losses[4]
+    gain = 0.0
+    for k in range(state.accounts.china_gain_kusd.shape[0]):
+        gain += state.accounts.china_gain_kusd[k]
+    row[COLUMN.china_gain_kusd] = gain
+    row[COLUMN.outside_miners_kusd] = state.accounts.ledger_kusd[5]
+    saved, value = 0.0, 0.0
+    for u in range(params.users.destination.shape[0]):
+        if params.users.destination[u] > 0.5:
+            for e in range(params.elements.group.shape[0]):
+                weight = state.users.used_t[u, e] * params.elements.reference_usd_kg[e]
+                saved += weight * state.users.thrift[u, e]
+                value += weight
+    for j in range(params.makers.home.shape[0]):
+        if params.makers.home[j] > 0.5:
+            for p in range(3):
+                for e in range(params.elements.group.shape[0]):
+                    weight = state.makers.bought_t[j, p, e] * params.elements.reference_usd_kg[e]
+                    saved += weight * state.makers.thrift[j, e]
+                    value += weight
+    substituted = share(saved, value)
+    row[COLUMN.substitution_share] = substituted
+    uncovered = max(0.0, 1.0 - row[COLUMN.japan_cover_months] / EXPOSURE_MONTHS)
+    row[COLUMN.japan_dependence] = row[COLUMN.japan_import_share_china] * (1.0 - substituted) * uncovered
+    need = row[COLUMN.outside_use_t]
+    stock = row[COLUMN.stocks_outside_t] / EXPOSURE_MONTHS
+    separated = 0.0
+    for e in range(params.elements.group.shape[0]):
+        separated += scratch.separated_t[1, e]
+    mined = row[COLUMN.mine_output_row_t]
+    worst = 0.0
+    if need > 0.0:
+        worst = max(1.0 - min(1.0, (mined + stock) / need), 1.0 - min(1.0, (separated + stock) / need))
+    wanted = row[COLUMN.magnets_outside_t] + row[COLUMN.magnet_exports_t]
+    if wanted > 0.0:
+        worst = max(worst, 1.0 - min(1.0, row[COLUMN.magnets_outside_t] / wanted))
+    row[COLUMN.choke_point] = worst
+    error = 0.0
+    for z in range(2):
+        for e in range(params.elements.group.shape[0]):
+            error = max(error, abs(state.accounts.mass_error_t[z, e]))
+    row[COLUMN.mass_error_t] = error
+    balance = 0.0
+    for a in range(state.accounts.ledger_kusd.shape[0]):
+        balance += state.accounts.ledger_kusd[a]
+    row[COLUMN.money_error_kusd] = balance
+    row[COLUMN.turnover_kusd] = state.accounts.turnover_kusd[0]
+    row[COLUMN.status] = state.market.status[0]
+
+
+@inline_rule
+def _copy(target, source):
+    """Copy an array element by element (numba compiles slice assignment slowly)."""
+    to, given = target.reshape(-1), source.reshape(-1)
+    for k in range(given.shape[0]):
+        to[k] = given[k]
+
+
+@rule
+def _record_flows(history, state, month):
+    _copy(history.delivered_usd_kg[month], state.market.delivered_usd_kg)
+    _copy(history.outside_usd_kg[month], state.market.outside_usd_kg)
+    _copy(history.magnet_usd_kg[month], state.flows.magnet_usd_kg)
+    _copy(history.legal_t[month], state.flows.legal_t)
+    _copy(history.alloy_t[month], state.flows.alloy_t)
+    _copy(history.smuggled_t[month], state.flows.smuggled_t)
+    _copy(history.reexported_t[month], state.flows.reexported_t)
+    _copy(history.outside_t[month], state.flows.outside_t)
+    _copy(history.concentrate_t[month], state.flows.concentrate_t)
+    _copy(history.magnets_t[month], state.flows.magnets_t)
+
+
+@rule
+def _record_agents(history, state, params, month):
+    for m in range(params.mines.kind.shape[0]):
+        to = history.mines[month, m]
+        mines = state.mines
+        to[0], to[1], to[2], to[3] = mines.status[m], mines.utilisation[m], mines.ore_t[m], mines.basket_usd_kg[m]
+        to[4], to[5], to[6] = mines.expected_usd_kg[m], mines.hurdle_usd_kg[m], mines.volatility[m]
+        to[7], to[8], to[9], to[10] = mines.contract_share[m], mines.route[m], mines.cash_kusd[m], mines.debt_kusd[m]
+    for j in range(params.makers.home.shape[0]):
+        to = history.makers[month, j]
+        output = 0.0
+        for l in range(2):
+            for p in range(3):
+                to[3 * l + p] = state.makers.capacity_t[j, l, p]
+                output += state.makers.output_t[j, l, p]
+            to[6 + l] = state.makers.plan_share[j, l]
+            to[8 + l] = state.makers.move_benefit[j, l]
+        to[10] = output
+        to[11] = state.makers.cash_kusd[j]
+    _copy(history.move_terms[month], state.makers.move_terms)
+    for i in range(params.importers.destination.shape[0]):
+        to = history.importers[month, i]
+        d = int(params.importers.destination[i])
+        stock, bought = 0.0, 0.0
+        for e in range(params.elements.group.shape[0]):
+            stock += state.importers.stock_t[i, e]
+            bought += state.importers.bought_t[i, e]
+            history.stocks_t[month, d, e] += state.importers.stock_t[i, e]
+        to[0], to[1], to[2], to[3] = state.importers.reliability[i], state.importers.cover_months[i], stock, bought
+        to[4], to[5] = state.importers.lent_kusd[i], state.importers.cash_kusd[i]
+    for g in range(params.governments.destination.shape[0]):
+        to = history.governments[month, g]
+        reserve = 0.0
+        for e in range(params.elements.group.shape[0]):
+            reserve += state.governments.reserve_t[g, e]
+        to[0], to[1] = reserve, state.governments.subsidy_share[g]
+        to[2], to[3], to[4] = state.governments.thrift_programme[g], state.governments.exposure[g], state.governments.spent_kusd[g]

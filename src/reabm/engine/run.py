@@ -1,0 +1,151 @@
+"""A run: one scenario with one seed, from the first month to the last.
+
+Compiled months are played in stretches between which no lever changes. A month in which mass, money or the market does not
+close ends the run with a `RunError` that names the month and what is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from reabm.engine.record import record_month
+from reabm.engine.tick import play_month
+from reabm.rules.reference import by_reference
+from reabm.rules.rule import rule
+from reabm.scenario.months import month_text
+from reabm.scenario.pack import Names, keys_of, names_of, open_world, pack, sizes_of, write_page
+from reabm.scenario.scenario import Scenario
+from reabm.world.draws import AgentKeys, draw_month, empty_draws
+from reabm.world.history import COLUMN, History, empty_history
+from reabm.world.layout import Array
+from reabm.world.params import Params
+from reabm.world.state import DESTINATIONS, State
+
+MASS_TOLERANCE_T = 1e-9  # plus 64 eps of the gross flow
+MONEY_TOLERANCE = 1e-12  # of turnover, at least 1e-6 USD
+STEP_MONTHS = 12  # months played between two reports of progress
+
+Progress = Callable[[int], None]
+
+
+class RunError(RuntimeError):
+    """A month that does not close: the result would be worthless."""
+
+
+class Segment(NamedTuple):
+    """Months (of the run) in which the same parameters hold, with room for the market's page."""
+
+    first: int
+    last: int
+    params: Params
+    orders: Any
+    scratch: Any
+
+
+class Prepared(NamedTuple):
+    """A scenario ready to be run with any seed."""
+
+    scenario: Scenario
+    names: Names
+    sizes: dict[str, int]
+    keys: AgentKeys
+    segments: tuple[Segment, ...]
+    australia: int
+    japan: int
+
+
+class RunRecord(NamedTuple):
+    """What a run leaves: its record, the last state and the block of memory behind it."""
+
+    prepared: Prepared
+    seed: int
+    history: History
+    state: State
+    block: Array
+
+
+def prepare(scenario: Scenario) -> Prepared:
+    """Pack every stretch of months of a scenario."""
+    names = names_of(scenario)
+    stretches = []
+    for first, last, in_force in scenario.segments():
+        params = pack(in_force)
+        orders, scratch = write_page(in_force, params)
+        stretches.append(Segment(first - scenario.start, last - scenario.start, params, orders, scratch))
+    australia = names.origins.index("Australia") if "Australia" in names.origins else -1
+    return Prepared(
+        scenario, names, sizes_of(scenario), keys_of(scenario), tuple(stretches), australia, DESTINATIONS.index("japan")
+    )
+
+
+@rule
+def play_months(state, params, orders, scratch, draws, history, keys, seed, calendar, first, last, australia, japan):
+    """Play the months first..last (of the run) and write them down.
+
+    Parameters
+    ----------
+    state : State; orders : Orders; scratch : Scratch; draws : Draws; history : History; *Overwritten*
+    params : Params; keys : AgentKeys; read only
+    seed : int, root of the luck; calendar : int, absolute number of the run's first month
+    first, last : int; australia, japan : int, rows used by the record
+    """
+    for month in range(first, last + 1):
+        draw_month(draws, keys, seed, calendar + month)
+        play_month(state, params, orders, scratch, draws, month)
+        record_month(history, state, params, scratch, australia, japan, month)
+
+
+def simulate(prepared: Prepared, seed: int = 0, details: bool = True, progress: Progress | None = None) -> RunRecord:
+    """Run a prepared scenario with one seed.
+
+    Parameters
+    ----------
+    prepared : Prepared
+    seed : int, 0 <= seed < 2**63
+    details : bool, whether flows, prices and agents are kept for each month
+    progress : called with the number of months played so far
+
+    Raises
+    ------
+    RunError
+        Where a month's mass or money does not close, or the market could not be solved.
+    """
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < 2**63:
+        raise ValueError(f"seed is {seed!r}; it must be an integer from 0 to 2**63 - 1")
+    state, block = open_world(prepared.scenario.at(prepared.scenario.start), prepared.segments[0].params)
+    draws = empty_draws(prepared.sizes)
+    history = empty_history(prepared.sizes, details)
+    state_page, history_page, draws_page = by_reference(state), by_reference(history), by_reference(draws)
+    for stretch in prepared.segments:
+        page = (by_reference(stretch.params), by_reference(stretch.orders), by_reference(stretch.scratch))
+        step = STEP_MONTHS if progress else stretch.last - stretch.first + 1
+        for first in range(stretch.first, stretch.last + 1, step):
+            last = min(first + step - 1, stretch.last)
+            play_months(
+                state_page, *page, draws_page, history_page, prepared.keys, np.uint64(seed), prepared.scenario.start,
+                first, last, prepared.australia, prepared.japan,
+            )  # fmt: skip
+            if progress:
+                progress(last + 1)
+    check_months(history.months, prepared.scenario.start)
+    return RunRecord(prepared, int(seed), history, state, block)
+
+
+def check_months(months: Array, start: int) -> None:
+    """Raise `RunError` for the first month that does not close."""
+    gross = months[:, COLUMN.mine_output_china_t] + months[:, COLUMN.mine_output_row_t] + months[:, COLUMN.stocks_outside_t]
+    mass_limit = MASS_TOLERANCE_T + 64 * np.finfo(float).eps * (gross + months[:, COLUMN.stocks_china_t]) * 20.0
+    money_limit = np.maximum(1e-9, MONEY_TOLERANCE * months[:, COLUMN.turnover_kusd])
+    faults = (
+        ("mass does not close", months[:, COLUMN.mass_error_t], mass_limit, "t"),
+        ("money does not close", np.abs(months[:, COLUMN.money_error_kusd]), money_limit, "kUSD"),
+        ("the market was not solved", months[:, COLUMN.status], np.full(len(months), 0.5), "(status)"),
+    )
+    for what, found, allowed, unit in faults:
+        bad = np.flatnonzero(~(found <= allowed))
+        if bad.size:
+            t = int(bad[0])
+            raise RunError(f"{month_text(start + t)}: {what}: {found[t]:.3g} {unit}, allowed {allowed[t]:.3g}")

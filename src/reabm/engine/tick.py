@@ -1,0 +1,329 @@
+"""One month, in order. Start here: whoever reads this page knows who does what, and when.
+
+    1 news           demand drifts, the month's page is clean
+    2 governments    the Chinese state, other governments, the case before the WTO
+    3 beliefs        importers' trust, expectations of prices (from last month's market)
+    4 firms decide   mines, makers, importers, users
+    5 production     ore and oxide, scrap and swarf, magnets from the oxide in store
+    6 the market     prices inside and outside China, flows by channel, licence prices
+    7 deliveries     to users, makers, importers and reserves; magnets to end users
+    8 accounts       money, losses, mass
+
+In a deciding stage an agent reads anything and writes only its own row, so the order of agents does not matter.
+`agents/model.py` plays the same stages with Mesa agents; a test demands the same bits.
+"""
+
+from __future__ import annotations
+
+from reabm.rules import accounts as money
+from reabm.rules import expectations, importers, magnets, makers, market, mines, news, policy, quota, trade, users
+from reabm.rules.rule import rule
+
+
+@rule
+def play_month(state, params, orders, scratch, draws, month):
+    """Play one month.
+
+    Parameters
+    ----------
+    state : State, *Overwritten*
+    params : Params, read only
+    orders : Orders; scratch : Scratch; *Overwritten*, nothing in them outlives the month
+    draws : Draws, the month's luck, read only
+    month : int, 0 is the first month of the run
+    """
+    hear_news(state, params, orders, scratch, draws, month)
+    for row in range(params.governments.destination.shape[0]):
+        act_government(state, params, row, month)
+    follow_wto(state, params, draws, month)
+    form_beliefs(state, params, scratch, month)
+    for row in range(params.importers.destination.shape[0]):
+        believe(state, params, row)
+    look_around(state, params, scratch)
+    for row in range(params.mines.zone.shape[0]):
+        decide_mine(state, params, scratch, draws, row, month)
+    for row in range(params.makers.home.shape[0]):
+        decide_maker(state, params, scratch, draws, row)
+    for row in range(params.importers.destination.shape[0]):
+        set_cover(state, params, row)
+    for row in range(params.users.destination.shape[0]):
+        save_material(state, params, scratch, row)
+    sign_contracts(state, params, month)
+    order_magnets(state, params, scratch, month)
+    for row in range(params.mines.zone.shape[0]):
+        mine_ore(state, params, scratch, row, month)
+    return_materials(state, params, scratch)
+    for row in range(params.makers.home.shape[0]):
+        make_magnets(state, params, scratch, row)
+    clear_market(state, params, orders, scratch, month)
+    deliver(state, params, scratch, month)
+    keep_accounts(state, params, scratch, month)
+
+
+# --- 1 news -----------------------------------------------------------------------------------------------------
+
+
+@rule
+def hear_news(state, params, orders, scratch, draws, month):
+    """Demand drifts; the sums of last month are cleared; stocks are weighed for the mass check."""
+    news.clean_page(state.flows, scratch)
+    news.hear_news(state.market, params.knobs.market, params.on, draws.demand)
+    money.weigh_stocks(
+        scratch.opening_mass_t, state.importers, params.importers, state.makers, params.makers, state.governments,
+        params.governments, state.goods,
+    )  # fmt: skip
+    scratch.opening_trust[0] = mean_trust(state, params)
+
+
+@rule
+def mean_trust(state, params):
+    """Mean belief of importers outside China in its reliability."""
+    total, n = 0.0, 0.0
+    for i in range(params.importers.destination.shape[0]):
+        if params.importers.destination[i] > 0.5:
+            total += state.importers.reliability[i]
+            n += 1.0
+    return total / n if n > 0.0 else 1.0
+
+
+# --- 2 governments ----------------------------------------------------------------------------------------------
+
+
+@rule
+def act_government(state, params, row, month):
+    """The government of a row sets its measures of the month."""
+    if params.governments.is_chinese[row] > 0.5:
+        policy.set_chinese_policy(
+            state.policy, state.market, params.script, params.on, params.governments.strategy[row], month
+        )
+    else:
+        policy.government_acts(
+            state.governments, params.governments, params.script, state.flows, state.market, row, month, params.on
+        )
+
+
+@rule
+def follow_wto(state, params, draws, month):
+    """A case is opened and, when its time has come, decided; licences of a new half-year are issued."""
+    policy.follow_wto(state.market, state.governments, params.knobs.quota, params.on, draws.world[0], month)
+    quota.issue_licences(state.market, state.policy, params.script.new_half[month], params.script.new_year[month])
+
+
+# --- 3 beliefs --------------------------------------------------------------------------------------------------
+
+
+@rule
+def form_beliefs(state, params, scratch, month):
+    """Expectations follow last month's prices."""
+    if month > 0:
+        expectations.update_expectations(
+            state.market, params.elements, params.knobs.expectations, params.knobs.stocks, params.knobs.use, params.knobs.makers
+        )
+
+
+@rule
+def believe(state, params, row):
+    """An importer updates its belief in China's reliability."""
+    d = int(params.importers.destination[row])
+    if d > 0:
+        seen = importers.disruption_seen(state.policy, state.market, params.knobs.beliefs, d)
+        importers.update_belief(state.importers, row, seen, params.knobs.beliefs.memory)
+
+
+@rule
+def look_around(state, params, scratch):
+    """What agents see of each other before they decide: trust by destination, programmes, others' plants in China."""
+    n_dest = scratch.trust.shape[0]
+    for d in range(n_dest):
+        total, weight = 0.0, 0.0
+        for i in range(params.importers.destination.shape[0]):
+            if int(params.importers.destination[i]) == d:
+                total += params.importers.trade_share[i] * state.importers.reliability[i]
+                weight += params.importers.trade_share[i]
+        scratch.trust[d] = total / weight if weight > 0.0 and d > 0 else 1.0
+        scratch.programme[d] = 1.0
+        scratch.government_of[d] = -1.0
+    for g in range(params.governments.destination.shape[0]):
+        d = int(params.governments.destination[g])
+        if params.governments.is_chinese[g] < 0.5:
+            if d < 4:
+                scratch.programme[d] = state.governments.thrift_programme[g]
+            scratch.government_of[d] = g
+    makers.count_others(scratch, state.makers, params.makers)
+    for g in range(scratch.legal_capacity_t.shape[0]):
+        scratch.legal_capacity_t[g] = 0.0
+
+
+# --- 4 firms decide ---------------------------------------------------------------------------------------------
+
+
+@rule
+def decide_mine(state, params, scratch, draws, row, month):
+    """A mine values its basket and builds, ramps, mothballs or restarts."""
+    mines.value_mine(
+        state.mines, params.mines, state.market, params.elements, params.script, params.knobs.mines, scratch.relocation_share[0], row, month,
+        scratch.expected_usd_kg, scratch.floor_usd_kg, params.on,
+    )  # fmt: skip
+    mines.decide_mine(state.mines, params.mines, params.knobs.mines, params.script, draws.mines, row, month, params.on)
+
+
+@rule
+def decide_maker(state, params, scratch, draws, row):
+    """A maker costs its lines, redesigns its magnets, weighs the move, plans, builds."""
+    makers.finish_building(state.makers, params.makers, row)
+    magnets.design_out(
+        state.makers, params.makers, state.market, params.elements, params.knobs.use, scratch.programme, params.on, row
+    )
+    makers.cost_lines(state.makers, params.makers, state.market, params.knobs.makers.demand_gain, row)
+    makers.weigh_move(
+        state.makers, params.makers, state.market, state.governments, scratch.government_of, scratch.trust,
+        state.goods.knowledge[0], scratch.others_in_china, params.knobs.makers, params.on, row,
+    )  # fmt: skip
+    makers.choose_location(
+        state.makers, params.makers, state.governments, scratch.government_of, params.knobs.makers, draws.makers, params.on, row
+    )
+    magnets.ask_price(state.makers, params.makers, row)
+
+
+@rule
+def set_cover(state, params, row):
+    """An importer sets the stock it wants."""
+    importers.set_cover(state.importers, params.importers, params.knobs.stocks, params.on, row)
+
+
+@rule
+def save_material(state, params, scratch, row):
+    """A use sector substitutes and saves."""
+    users.save_material(
+        state.users, params.users, state.market, params.elements, params.knobs.use, scratch.programme, params.on, row
+    )
+
+
+@rule
+def sign_contracts(state, params, month):
+    """Importers with a cheque book finance mines, in the order of their rows (a mine takes the first offer)."""
+    for i in range(params.importers.destination.shape[0]):
+        importers.offer_offtake(
+            state.importers, params.importers, state.mines, params.mines, state.market, params.elements, params.knobs.mines,
+            params.knobs.stocks, params.on, i, month,
+        )  # fmt: skip
+
+
+@rule
+def order_magnets(state, params, scratch, month):
+    """End users order magnets; orders are shared among plants; prices and know-how follow."""
+    magnets.order_magnets(
+        state.flows, state.goods, params.makers, state.market, state.market.shock, params.script.recession, month
+    )
+    magnets.plan_output(
+        state.makers, state.flows, state.goods, params.makers, state.policy, state.market, params.knobs.makers, scratch.appeal,
+        month,
+    )  # fmt: skip
+    for l in range(params.makers.content.shape[0]):
+        magnets.price_magnets(state.flows, state.makers, params.makers, params.knobs.makers.demand_gain, l)
+    makers.learn(state.goods, state.makers, params.makers, params.knobs.knowledge, params.on)
+    for m in range(params.mines.zone.shape[0]):
+        if params.mines.kind[m] < 0.5:
+            scratch.legal_capacity_t[int(params.mines.group[m])] += params.mines.capacity_t[m, month]
+
+
+# --- 5 production -----------------------------------------------------------------------------------------------
+
+
+@rule
+def mine_ore(state, params, scratch, row, month):
+    """A mine's ore of the month, separated and brought to market."""
+    mines.mine_ore(
+        state.mines, params.mines, state.policy, state.market, params.elements, params.knobs.mines, scratch.legal_capacity_t,
+        row, month,
+    )  # fmt: skip
+    mines.bring_to_market(
+        state.flows, scratch, state.mines, params.mines, params.importers.destination, params.elements.group, row, month
+    )
+
+
+@rule
+def return_materials(state, params, scratch):
+    """Swarf and scrap come back as oxide."""
+    users.return_swarf(state.flows, state.goods, scratch, params.knobs.use)
+    users.return_scrap(
+        state.flows, state.goods, scratch, params.users, state.market, params.elements, params.knobs.use, params.on
+    )
+    last = scratch.origin_t.shape[0] - 1
+    for e in range(scratch.origin_t.shape[1]):
+        scratch.origin_t[last, e] += state.flows.swarf_returned_t[1, e] + state.flows.scrap_returned_t[1, e]
+
+
+@rule
+def make_magnets(state, params, scratch, row):
+    """A maker turns the oxide in its stores into magnets."""
+    if params.makers.makes_alloy[row] < 0.5:
+        magnets.make_magnets(
+            state.makers, state.goods, params.makers, params.knobs.makers, params.knobs.use, row, scratch.made_t,
+            scratch.made_oxide_t,
+        )  # fmt: skip
+
+
+# --- 6 the market -----------------------------------------------------------------------------------------------
+
+
+@rule
+def clear_market(state, params, orders, scratch, month):
+    """All curves are summed, the market is cleared, prices are taken."""
+    market.mark_restrictions(scratch, state.policy, state.flows, state.market)
+    market.sum_wants(
+        scratch, state.users, params.users, state.makers, params.makers, state.importers, params.importers, state.governments,
+        params.governments, state.policy, state.market, params.elements, params.knobs.stocks, params.knobs.makers, params.script,
+        params.on, month,
+    )  # fmt: skip
+    market.count_alloy_in_china(scratch, state.makers, params.makers)
+    market.release_licences(
+        state.market, state.policy, scratch, state.flows, params.elements, params.script, params.knobs, params.on, month
+    )
+    market.write_orders(orders, scratch, state.flows, state.policy, state.market, params.elements, params.knobs, params.on, month)
+    market.clear_market(orders, state.cleared, state.market, state.policy)
+    market.take_prices(state.market, state.cleared, scratch)
+
+
+# --- 7 deliveries -----------------------------------------------------------------------------------------------
+
+
+@rule
+def deliver(state, params, scratch, month):
+    """What was bought reaches its buyers; flows are traced to their origin; magnets reach end users."""
+    market.share_out(
+        scratch, state.flows, state.goods, state.users, params.users, state.makers, params.makers, state.importers,
+        params.importers, state.governments, params.governments, state.policy, state.market, params.elements, params.knobs.stocks,
+        params.knobs.makers, params.script, state.cleared, month,
+    )  # fmt: skip
+    for e in range(params.elements.group.shape[0]):
+        trade.trace_flows(state.flows, scratch, state.cleared, e, market.NORMAL_TRADE_GAIN)
+    for l in range(params.makers.content.shape[0]):
+        magnets.deliver_magnets(state.flows, state.goods, scratch, l, scratch.made_t, scratch.made_oxide_t)
+
+
+# --- 8 accounts -------------------------------------------------------------------------------------------------
+
+
+@rule
+def keep_accounts(state, params, scratch, month):
+    """Money is booked, losses are counted, and all mass must still be there."""
+    delay_cost = state.policy.delay_months[0] * params.knobs.mines.discount_rate / 12.0
+    money.settle_money(
+        state.accounts, state.flows, scratch, state.market, state.cleared, state.policy, params.knobs,
+        params.knobs.mines.payability, delay_cost,
+    )  # fmt: skip
+    money.book_makers(state.makers, params.makers, state.market)
+    mined = 0.0
+    for e in range(params.elements.group.shape[0]):
+        mined += state.flows.mined_t[0, e]
+    lost_trust = max(0.0, scratch.opening_trust[0] - mean_trust(state, params))
+    money.count_losses(
+        state.accounts, state.flows, scratch, state.market, params.elements, state.goods, state.makers, params.makers,
+        state.policy, params.knobs.payoffs, mined, state.goods.leaked[0], lost_trust,
+    )  # fmt: skip
+    money.weigh_stocks(
+        scratch.closing_mass_t, state.importers, params.importers, state.makers, params.makers, state.governments,
+        params.governments, state.goods,
+    )  # fmt: skip
+    money.check_mass(state.accounts, scratch.opening_mass_t, scratch.closing_mass_t, state.flows, scratch, scratch.lost_t)

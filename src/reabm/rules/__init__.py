@@ -1,0 +1,1 @@
+"""What happens: the economics, as small compiled functions of numbers and arrays."""

@@ -1,0 +1,79 @@
+"""Use of an element as a function of its price, and the stock that is wanted beside it."""
+
+from __future__ import annotations
+
+from math import exp
+
+from reabm.rules.rule import inline_rule
+
+ISOELASTIC = 0
+LINEAR = 1
+
+
+@inline_rule
+def use_t(log_price, use_at_reference_t, log_reference, elasticity, choke_log, curve):
+    """Tonnes used in a month at a price, and the slope in the log price.
+
+    Isoelastic use is cut linearly (in the log price) to zero between the choke price and e times it: above it users
+    stop rather than pay. The linear curve has the same value and elasticity at the reference price.
+
+    Parameters
+    ----------
+    log_price : float, ln USD/kg
+    use_at_reference_t : float, t/month, >= 0
+    log_reference : float, ln USD/kg
+    elasticity : float, > 0, of use at the reference price
+    choke_log : float, ln of choke price over reference price (isoelastic only)
+    curve : int, ISOELASTIC or LINEAR
+
+    Returns
+    -------
+    tuple of float: t/month (>= 0) and its derivative in the log price (<= 0)
+
+    Notes
+    -----
+    Source: model.md sec. 1.5; the isoelastic form is standard, the cut above the choke price a project assumption.
+    """
+    relative = log_price - log_reference
+    if curve == LINEAR:
+        ratio = exp(relative)
+        quantity = use_at_reference_t * (1.0 + elasticity - elasticity * ratio)
+        if quantity <= 0.0:
+            return 0.0, 0.0
+        return quantity, -use_at_reference_t * elasticity * ratio
+    quantity = use_at_reference_t * exp(-elasticity * relative)
+    slope = -elasticity * quantity
+    if relative > choke_log:
+        left = 1.0 - (relative - choke_log)
+        if left <= 0.0:
+            return 0.0, 0.0
+        slope = slope * left - quantity
+        quantity = quantity * left
+    return quantity, slope
+
+
+@inline_rule
+def stock_order_t(log_price, wanted_t, stock_t, log_anchor, sensitivity, adjustment_months):
+    """Tonnes bought (or sold, if negative) in a month to bring stock to what is wanted, and the slope in the log price.
+
+    More stock is wanted while the price is below its anchor. Never sells more than is there, because the adjustment
+    takes two months or more.
+
+    Parameters
+    ----------
+    log_price, log_anchor : float, ln USD/kg
+    wanted_t : float, t, stock wanted at the anchor price, >= 0
+    stock_t : float, t, >= 0
+    sensitivity : float, elasticity of wanted stock (xi)
+    adjustment_months : float, months, >= 2
+
+    Returns
+    -------
+    tuple of float: t/month and its derivative in the log price (<= 0)
+
+    Notes
+    -----
+    Source: model.md sec. 1.6.
+    """
+    wanted = wanted_t * exp(-sensitivity * (log_price - log_anchor))
+    return (wanted - stock_t) / adjustment_months, -sensitivity * wanted / adjustment_months

@@ -1,0 +1,135 @@
+"""Importers: how far they trust China, how much they hold, and which mines they finance."""
+
+from __future__ import annotations
+
+from math import log
+
+from reabm.rules.rule import inline_rule, rule
+
+JUST_IN_TIME, BAYESIAN_COVER, COVER_AND_PREPAY = 0, 1, 2
+TREND_LOW, TREND_HIGH = -0.35, 0.70  # bounds on three months of trend that speculation heeds (model.md sec. 1.6)
+RESERVATION_RATIO = 6.0  # no contract while the basket outside is worth more than this many times its long-run value
+PREPAY_SHARE = 0.5  # share of capital cost that a partner advances (Sojitz-JOGMEC-Lynas: USD 250 M for phase 2)
+
+
+@inline_rule
+def reliability(delivered, disrupted):
+    """Mean of the Beta belief that a month's deliveries come (case B1)."""
+    return delivered / (delivered + disrupted)
+
+
+@rule
+def disruption_seen(policy, market, knobs, d):
+    """How far a month counts as disrupted for buyers in a destination, in [0, 1].
+
+    The largest of: the share of shipments stopped; a licence regime, as far as it is read as a ban (refusals and delay);
+    a rationed quota, as far as it alarms.
+
+    Notes
+    -----
+    Source: model.md sec. 1.8 (Learning). A project assumption: the largest, not the sum.
+    """
+    seen = policy.embargo[d]
+    under_licence = policy.magnets_in_scope[0] > 0.5
+    for e in range(policy.licence_scope.shape[0]):
+        under_licence = under_licence or policy.licence_scope[e] > 0.5
+    if under_licence:
+        served = policy.approval[d] * max(0.0, 1.0 - policy.delay_months[0] / 12.0)
+        seen = max(seen, knobs.licence_read_as_ban * (1.0 - served))
+    rationed = max(market.rationed_share[0], market.rationed_share[1])
+    return min(1.0, max(seen, knobs.quota_alarm * rationed))
+
+
+@rule
+def update_belief(importers, row, seen, memory):
+    """Discounted Beta-Bernoulli update of an importer's belief (case B1).
+
+    Parameters
+    ----------
+    importers : Importers, its row is *Overwritten*
+    row : int; seen : float in [0, 1], disruption; memory : float, discount on the past
+    """
+    importers.delivered[row] = memory * importers.delivered[row] + (1.0 - seen)
+    importers.disrupted[row] = memory * importers.disrupted[row] + seen
+    importers.reliability[row] = reliability(importers.delivered[row], importers.disrupted[row])
+
+
+@inline_rule
+def interruption_cover_months(believed_reliability, interruption_months, shortage_multiple, carrying_share, cap_months):
+    """Stock against an interruption of exponential length, in months of use.
+
+    mbar ln(h v / c) where h = (1 - reliability) / mbar is the hazard of a cut-off, v the cost of a missing tonne and c
+    the carrying cost per month (both as multiples of price); none where h v <= c; capped (case N2).
+    """
+    hazard = (1.0 - believed_reliability) / interruption_months
+    ratio = hazard * shortage_multiple / carrying_share
+    if ratio <= 1.0:
+        return 0.0
+    return min(cap_months, interruption_months * log(ratio))
+
+
+@rule
+def set_cover(importers, params, knobs, on, row):
+    """An importer sets the stock it wants, in months of use.
+
+    Parameters
+    ----------
+    importers : Importers, its row is *Overwritten*
+    params : ImporterParams; knobs : StockKnobs; on : Switches; read only
+    row : int
+    """
+    risk = 0.0
+    if params.strategy[row] != JUST_IN_TIME:
+        risk = on.precaution * knobs.risk_weight * interruption_cover_months(
+            importers.reliability[row], knobs.interruption_months, knobs.shortage_multiple, knobs.carrying_share, knobs.risk_cap_months
+        )
+    importers.risk_cover_months[row] = risk
+    importers.cover_months[row] = params.base_cover_months[row] + risk
+
+
+@inline_rule
+def speculative_cover_months(trend, nerve, months_per_trend):
+    """Months of cover that trend followers add (or shed): nerve x months x clip(three months of trend)."""
+    return nerve * months_per_trend * min(TREND_HIGH, max(TREND_LOW, 3.0 * trend))
+
+
+@rule
+def offer_offtake(importers, params, mines, mine_params, market, elements, knobs, stock_knobs, on, row, month):
+    """An importer with a cheque book finances one unfinanced mine in return for a share of its output.
+
+    It signs when the security it buys (belief of an interruption times the cost of doing without) exceeds the premium it
+    would pay, and not while the basket outside stands far above its long-run value ('prices are unrealistic').
+
+    Parameters
+    ----------
+    importers : Importers; mines : Mines: the signed rows are *Overwritten*
+    params : ImporterParams; mine_params : MineParams; market : Market; elements : ElementParams; knobs : MineKnobs
+    row, month : int
+
+    Notes
+    -----
+    Source: seed facts S012, S075; model.md sec. 0 (S10, S11). The reservation price is a project assumption.
+    """
+    if on.offtake < 0.5 or params.strategy[row] != COVER_AND_PREPAY:
+        return
+    hazard = (1.0 - importers.reliability[row]) / stock_knobs.interruption_months
+    if hazard * stock_knobs.shortage_multiple <= stock_knobs.carrying_share:
+        return  # China is trusted: security is not worth its price
+    for m in range(mines.status.shape[0]):
+        unfinanced = mines.partner[m] < 0.0 and mine_params.offtake_ok[m, row] > 0.5
+        if not unfinanced or mines.status[m] > 2.0 or month < mine_params.earliest[m] - 12.0:
+            continue
+        needed = PREPAY_SHARE * mine_params.capex_usd_kg[m] * mine_params.capacity_t[m, month] * 12.0
+        if importers.lent_kusd[row] + needed > params.finance_kusd[row]:
+            continue
+        now, longrun = 0.0, 0.0
+        for e in range(elements.longrun_usd_kg.shape[0]):
+            now += mine_params.basket[m, e] * market.outside_usd_kg[e]
+            longrun += mine_params.basket[m, e] * elements.longrun_usd_kg[e]
+        if now > RESERVATION_RATIO * longrun:
+            continue
+        mines.partner[m] = row
+        mines.contract_share[m] = params.offtake_share[row]
+        mines.prepaid_share[m] = PREPAY_SHARE
+        importers.lent_kusd[row] += needed
+        return

@@ -1,0 +1,295 @@
+"""Mines and their separation: value of the basket, the decision to build, output, loss, bankruptcy and restart."""
+
+from __future__ import annotations
+
+from math import inf, sqrt
+
+from reabm.rules.rule import inline_rule, rule
+
+LEGAL, ILLEGAL, OUTSIDE_CHINA = 0, 1, 2  # kind of mine
+SEPARATES, SHIPS_CONCENTRATE = 0, 1  # route
+REAL_OPTION, NET_PRESENT_VALUE, WAIT, SCRIPTED = 0, 1, 2, 3
+IDEA, BUILDING, PRODUCING, MOTHBALLED, CLOSED = 0, 1, 2, 3, 4
+FIRST_UTILISATION = 0.05
+FALL_OF_UTILISATION = 0.03  # monthly, while a mine runs at a loss (model.md sec. 1.3)
+BANKRUPT_SHARE = 0.25  # losses beyond this share of the capital cost end a company that has debt (A project assumption)
+
+
+@inline_rule
+def hurdle_multiple(discount_rate, payout_rate, volatility):
+    """Real-option multiple: how far the value of a project must exceed its cost before one builds (case L3).
+
+    beta / (beta - 1) with beta = 1/2 - (r - d)/s^2 + sqrt(((r - d)/s^2 - 1/2)^2 + 2 r/s^2).
+
+    Parameters
+    ----------
+    discount_rate, payout_rate : float, 1/yr, r and d > 0
+    volatility : float, 1/yr, s; zero gives the certainty value
+
+    Returns
+    -------
+    float, >= 1
+
+    Notes
+    -----
+    Source: Dixit and Pindyck 1994, ch. 5.
+    """
+    if volatility <= 1e-6:
+        return max(1.0, discount_rate / payout_rate)
+    variance = volatility * volatility
+    drift = (discount_rate - payout_rate) / variance
+    beta = 0.5 - drift + sqrt((drift - 0.5) * (drift - 0.5) + 2.0 * discount_rate / variance)
+    return beta / (beta - 1.0)
+
+
+@inline_rule
+def annuity(discount_rate, life_years):
+    """Yearly payment that repays one unit of capital over its life (case L1)."""
+    return discount_rate / (1.0 - (1.0 + discount_rate) ** (-life_years))
+
+
+@rule
+def basket_usd_kg(params, m, route, heavy_at_home, at_home_usd_kg, china_usd_kg, floor_usd_kg, groups, payability):
+    """Value of the oxide from one kilogram (of oxide in ore) of a mine.
+
+    What the mine separates itself sells at home prices; concentrate, and the heavy part where it cannot separate it, is
+    sold to Chinese separators for a share of the inside price.
+
+    Parameters
+    ----------
+    params : MineParams; m : int, row
+    route : float, 0 separates, 1 ships concentrate
+    heavy_at_home : float, share of heavy elements it separates itself
+    at_home_usd_kg, china_usd_kg : float arrays, shape (elements,), USD/kg, read only
+    floor_usd_kg : float array, shape (elements,), USD/kg, price floor (0: none)
+    groups : float array, shape (elements,), 1 for heavy
+    payability : float, share of the inside price paid for concentrate
+
+    Returns
+    -------
+    float, USD/kg
+    """
+    value = 0.0
+    for e in range(at_home_usd_kg.shape[0]):
+        home = max(at_home_usd_kg[e], floor_usd_kg[e])
+        shipped = max(payability * china_usd_kg[e], floor_usd_kg[e])
+        own = 1.0 - route
+        if groups[e] > 0.5 and params.kind[m] == OUTSIDE_CHINA:
+            own = own * heavy_at_home
+        value += params.basket[m, e] * (own * home + (1.0 - own) * shipped)
+    return value * params.separation_yield[m]
+
+
+@rule
+def value_mine(mines, params, market, elements, script, knobs, relocation_share, m, month, expected, floor, on):
+    """Current and expected basket value, volatility and hurdle of one mine.
+
+    Parameters
+    ----------
+    mines : Mines, row m *Overwritten*
+    params : MineParams; market : Market; elements : ElementParams; script : Script; knobs : MineKnobs; read only
+    relocation_share : float, share of outside-owned capacity that stands in China: customers lost to a mine outside
+    m, month : int
+    expected, floor : float arrays, shape (elements,), scratch, *Overwritten*
+    on : Switches
+    """
+    n = market.china_usd_kg.shape[0]
+    at_home_zone = int(params.zone[m])
+    heavy = params.heavy_at_home[m, month]
+    for e in range(n):
+        floor[e] = script.mine_floor_usd_kg[m, e, month] * on.home_programmes
+        expected[e] = market.china_usd_kg[e] if at_home_zone == 0 else market.outside_usd_kg[e] + market.premium_usd_kg[e]
+    mines.basket_usd_kg[m] = basket_usd_kg(
+        params, m, mines.route[m], heavy, expected, market.china_usd_kg, floor, elements.group, knobs.payability
+    )
+    crash = 1.0 - knobs.crash_probability * knobs.crash_depth
+    drain = 1.0 - knobs.drain_weight * relocation_share
+    value, square = 0.0, 0.0
+    for e in range(n):
+        expected[e] = market.anchor_usd_kg[at_home_zone, e] * crash * max(0.0, drain)
+        weight = params.basket[m, e] * market.anchor_usd_kg[1, e]
+        value += weight
+        square += weight * sqrt(12.0 * market.variance[e])
+    mines.expected_usd_kg[m] = basket_usd_kg(
+        params, m, mines.route[m], heavy, expected, market.anchor_usd_kg[0], floor, elements.group, knobs.payability
+    )
+    own = min(knobs.volatility_high, max(knobs.volatility_low, square / value if value > 0.0 else 0.0))
+    mines.volatility[m] = own * (1.0 - mines.contract_share[m])
+    multiple = 1.0
+    if params.strategy[m] == REAL_OPTION:
+        multiple = hurdle_multiple(knobs.discount_rate, knobs.payout_rate, mines.volatility[m])
+    capital = params.capex_usd_kg[m] * (1.0 - mines.prepaid_share[m]) * annuity(knobs.discount_rate, knobs.life_years)
+    mines.hurdle_usd_kg[m] = params.opex_usd_kg[m] + multiple * capital
+
+
+@rule
+def decide_mine(mines, params, knobs, script, luck, m, month, on):
+    """One month in the life of a mine outside China: start building, finish, ramp up, mothball, fail, restart.
+
+    Parameters
+    ----------
+    mines : Mines, row m *Overwritten*
+    params : MineParams; knobs : MineKnobs; script : Script; read only
+    luck : float array, shape (mines, 4), uniform draws, read only
+    m, month : int
+    on : Switches
+
+    Notes
+    -----
+    Source: model.md sec. 1.3 and 1.8.
+    """
+    if params.kind[m] != OUTSIDE_CHINA:
+        return
+    status = mines.status[m]
+    capacity = params.capacity_t[m, month]
+    cost = params.capex_usd_kg[m] * capacity * 12.0
+    if status == IDEA:
+        may = on.outside_investment > 0.5 and month >= params.earliest[m]
+        may = may and (mines.route[m] == SEPARATES or on.concentrate_route > 0.5)
+        wants = mines.expected_usd_kg[m] >= mines.hurdle_usd_kg[m] and params.strategy[m] != WAIT
+        wants = wants and params.strategy[m] != SCRIPTED and luck[m, 0] < knobs.open_window
+        if params.committed[m] >= 0.0 and params.strategy[m] != WAIT:
+            wants = month >= params.committed[m]
+            may = True
+        if may and wants:
+            mines.status[m] = BUILDING
+            delay = 1.0 + knobs.lead_spread * (1.5 * luck[m, 1] - 0.3)
+            mines.months_left[m] = params.lead_months[m] * delay
+            mines.cash_kusd[m] -= cost * (1.0 - params.debt_share[m]) * (1.0 - mines.prepaid_share[m])
+            mines.debt_kusd[m] += cost * params.debt_share[m] * (1.0 - mines.prepaid_share[m])
+    elif status == BUILDING:
+        mines.months_left[m] -= 1.0
+        if mines.months_left[m] <= 0.0:
+            mines.status[m] = PRODUCING
+            mines.utilisation[m] = FIRST_UTILISATION
+            mines.loss_months[m] = 0.0
+    elif status == PRODUCING:
+        _run_mine(mines, params, knobs, script, m, month, cost)
+    elif status == MOTHBALLED:
+        if month >= params.earliest[m] and params.strategy[m] != WAIT and on.outside_investment > 0.5:
+            if mines.expected_usd_kg[m] > knobs.restart_margin * params.restart_opex_usd_kg[m] and luck[m, 0] < knobs.open_window:
+                mines.status[m] = BUILDING
+                mines.months_left[m] = knobs.restart_months
+
+
+@inline_rule
+def _run_mine(mines, params, knobs, script, m, month, cost):
+    """A producing mine ramps up or down with its margin; it is mothballed after long losses, and may go bankrupt."""
+    opex = params.restart_opex_usd_kg[m] if mines.bankrupt[m] > 0.0 else params.opex_usd_kg[m]
+    interest = mines.debt_kusd[m] * knobs.discount_rate / 12.0
+    margin = mines.basket_usd_kg[m] - opex
+    top = params.max_utilisation[m]
+    if margin >= 0.0:
+        mines.utilisation[m] = min(top, mines.utilisation[m] + params.ramp[m])
+        mines.loss_months[m] = max(0.0, mines.loss_months[m] - 1.0)
+    else:
+        mines.utilisation[m] = max(FIRST_UTILISATION, mines.utilisation[m] - FALL_OF_UTILISATION)
+        mines.loss_months[m] += 1.0
+    earned = margin * mines.ore_t[m] - interest
+    support = script.mine_support[m, month]
+    if earned < 0.0:
+        earned = earned * (1.0 - support)
+    mines.cash_kusd[m] += earned
+    partnered = mines.partner[m] >= 0.0 and knobs.floor_support > 0.5
+    limit = knobs.mothball_months * (3.0 if partnered or support > 0.0 else 1.0)
+    broke = mines.debt_kusd[m] > 0.0 and mines.cash_kusd[m] < -cost * (1.0 - params.debt_share[m] + BANKRUPT_SHARE)
+    if mines.loss_months[m] > limit or (broke and margin < 0.0 and support == 0.0):
+        mines.status[m] = MOTHBALLED
+        mines.utilisation[m] = 0.0
+        mines.loss_months[m] = 0.0
+        if mines.debt_kusd[m] > 0.0:
+            mines.debt_kusd[m] = 0.0
+            mines.cash_kusd[m] = 0.0
+            mines.bankrupt[m] += 1.0
+            mines.partner[m] = -1.0
+            mines.contract_share[m] = 0.0
+        mines.route[m] = params.restart_route[m]
+
+
+@rule
+def mine_ore(mines, params, policy, market, elements, knobs, shares, m, month):
+    """Ore of the month, as contained oxide.
+
+    A legal Chinese mine works its share of the production quota, more of it when the basket is worth more, within
+    capacity; the illegal sector follows the inside price of NdPr, less what a crackdown suppresses; a mine outside
+    works capacity times utilisation. Halts apply to all.
+
+    Parameters
+    ----------
+    mines : Mines, ore_t of row m *Overwritten*
+    shares : float array, shape (groups,), t/month, capacity of legal mines in each production-quota group
+    others : read only
+
+    Notes
+    -----
+    Source: model.md sec. 1.3. The price response of over-quota output is a project assumption.
+    """
+    capacity = params.capacity_t[m, month]
+    ore = 0.0
+    if params.kind[m] == LEGAL:
+        g = int(params.group[m])
+        allowed = policy.production_quota_t[g]
+        ore = capacity
+        if allowed < inf and shares[g] > 0.0:
+            value = mines.basket_usd_kg[m]
+            usual = 0.0
+            for e in range(elements.reference_usd_kg.shape[0]):
+                usual += params.basket[m, e] * elements.reference_usd_kg[e]
+            usual = usual * params.separation_yield[m]
+            lift = 1.0
+            if usual > 0.0 and value > 0.0:
+                lift = min(1.25, max(0.7, (value / usual) ** knobs.overquota_elasticity))
+            ore = min(capacity, allowed * capacity / shares[g] * policy.over_quota[0] * lift)
+    elif params.kind[m] == ILLEGAL:
+        magnet_metal = NDPR_ROW if elements.reference_usd_kg.shape[0] > NDPR_ROW else 0
+        ratio = market.slow_usd_kg[0, magnet_metal] / elements.reference_usd_kg[magnet_metal]
+        ore = capacity * min(2.0, max(0.2, ratio**knobs.illegal_elasticity)) * (1.0 - policy.crackdown[0])
+    elif mines.status[m] == PRODUCING:
+        ore = capacity * mines.utilisation[m]
+    mines.ore_t[m] = ore * (1.0 - policy.halt[m])
+
+
+NDPR_ROW = 2  # row of NdPr in the order of elements.yaml, the element that illegal miners look at
+
+
+@rule
+def bring_to_market(flows, scratch, mines, params, importer_destination, groups, m, month):
+    """Book one mine's output: ore, tailings, oxide supplied in each zone, concentrate separated in China.
+
+    Parameters
+    ----------
+    flows : Flows, mined_t, tailings_t, supply_t, concentrate_t *Overwritten* (added to)
+    scratch : Scratch, origin_t, contract_t, separated_t, illegal_t *Overwritten* (added to)
+    mines : Mines; params : MineParams; read only
+    importer_destination : float array, shape (importers,), destination an importer serves
+    groups : float array, shape (elements,), 1 for heavy
+    m, month : int
+    """
+    ore = mines.ore_t[m]
+    if ore <= 0.0:
+        return
+    origin = int(params.origin[m])
+    mined_in = int(params.zone[m])
+    partner = int(mines.partner[m])
+    for e in range(groups.shape[0]):
+        mined = ore * params.basket[m, e]
+        oxide = mined * params.separation_yield[m]
+        own = 1.0 - mines.route[m]
+        if groups[e] > 0.5:
+            own = own * params.heavy_at_home[m, month]
+        at_home = oxide * own if params.kind[m] == OUTSIDE_CHINA else oxide
+        shipped = oxide - at_home
+        flows.mined_t[mined_in, e] += mined
+        flows.tailings_t[mined_in, e] += mined - oxide
+        flows.supply_t[mined_in, e] += at_home
+        flows.supply_t[0, e] += shipped
+        flows.concentrate_t[origin, e] += shipped
+        scratch.separated_t[mined_in, e] += at_home
+        scratch.separated_t[0, e] += shipped
+        if params.kind[m] == ILLEGAL:
+            scratch.illegal_t[e] += oxide
+        if mined_in == 1:
+            scratch.origin_t[origin, e] += at_home
+            if partner >= 0:
+                d = int(importer_destination[partner])
+                scratch.contract_t[origin, e, d] += at_home * mines.contract_share[m]

@@ -1,0 +1,45 @@
+"""The strategies an agent may play, by kind: name -> (code, one sentence, what it sees)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Strategy(NamedTuple):
+    """One entry of the catalogue."""
+
+    code: int
+    sentence: str
+    sees: str
+
+
+STRATEGIES: dict[str, dict[str, Strategy]] = {
+    "state": {
+        "scripted_history": Strategy(0, "Does what the scenario's policy script says.", "the script"),
+        "open_trade": Strategy(1, "No quota, no export tax, no embargo, no licences; production control stays.", "nothing"),
+        "tight_quota": Strategy(2, "Keeps the tightest quota of the script for ever and obeys no ruling.", "the script"),
+    },
+    "government": {
+        "none": Strategy(0, "Does nothing.", "nothing"),
+        "scripted_history": Strategy(1, "Runs the programmes of the scenario's script.", "the script"),
+        "threshold": Strategy(
+            2, "Subsidises, stockpiles and complains once its exposure passes a threshold.", "its imports and stocks"
+        ),
+    },
+    "mine": {
+        "real_option": Strategy(0, "Builds when the expected basket passes the real-option hurdle.", "prices, own cost, contracts"),
+        "net_present_value": Strategy(1, "Builds when the net present value is positive.", "prices, own cost, contracts"),
+        "wait": Strategy(2, "Never builds; keeps running what stands.", "nothing"),
+        "scripted": Strategy(3, "Builds at the scripted date only.", "the script"),
+    },
+    "maker": {
+        "logit": Strategy(0, "Moves with logit probability in the benefit, others' moves included.", "price gap, others' plants, reliability"),
+        "best_reply": Strategy(1, "Moves wholly as soon as the benefit is positive.", "price gap, others' plants, reliability"),
+        "stay": Strategy(2, "Keeps its plants where they are.", "nothing"),
+    },
+    "importer": {
+        "just_in_time": Strategy(0, "Holds its base cover and nothing more.", "nothing"),
+        "bayesian_cover": Strategy(1, "Holds a stock against an interruption as its belief in China falls.", "deliveries"),
+        "cover_and_prepay": Strategy(2, "The same, and finances mines in return for offtake.", "deliveries, mines' needs, prices"),
+    },
+}

@@ -1,0 +1,93 @@
+"""Use sectors: what they want at reference prices, and how they learn to do with less."""
+
+from __future__ import annotations
+
+from reabm.rules.rule import inline_rule, rule
+
+
+@inline_rule
+def thrift_step(thrift, ceiling, speed, price_ratio, power):
+    """Monthly rise of thrift: towards a ceiling that is approached as prices stay high; it never falls (a ratchet).
+
+    dsigma = speed [ ceiling (1 - ratio^-power) - sigma ]^+ with ratio = slow price over its trigger.
+
+    Notes
+    -----
+    Source: model.md sec. 1.5.
+    """
+    if price_ratio <= 1.0 or ceiling <= 0.0:
+        return 0.0
+    wanted = ceiling * (1.0 - price_ratio ** (-power))
+    return speed * max(0.0, wanted - thrift)
+
+
+@rule
+def save_material(users, params, market, elements, knobs, programme, on, u):
+    """A use sector in one destination substitutes and saves for good.
+
+    Parameters
+    ----------
+    users : Users, thrift of row u *Overwritten*
+    params : UserParams; market : Market; elements : ElementParams; knobs : UseKnobs; read only
+    programme : float array, shape (destinations,), factor on the speed by government programmes
+    on : Switches
+    u : int
+    """
+    if on.thrift < 0.5:
+        return
+    d = int(params.destination[u])
+    z = 0 if d == 0 else 1
+    for e in range(params.mix.shape[1]):
+        if params.mix[u, e] > 0.0:
+            ratio = market.slow_usd_kg[z, e] / (knobs.thrift_trigger * elements.reference_usd_kg[e])
+            speed = params.thrift_speed[u] * knobs.thrift_scale * programme[d]
+            users.thrift[u, e] += thrift_step(users.thrift[u, e], params.thrift_ceiling[u, e], min(1.0, speed), ratio, knobs.thrift_power)
+
+
+@rule
+def return_scrap(flows, goods, scratch, params, market, elements, knobs, on):
+    """Products reach the end of their life; part of their oxide is recovered when prices make it worth while.
+
+    Parameters
+    ----------
+    flows : Flows, scrap_returned_t and supply_t *Overwritten* (added to)
+    goods : Goods, in_use_t *Overwritten*
+    scratch : Scratch, lost_t *Overwritten* (added to)
+    params : UserParams; market : Market; elements : ElementParams; knobs : UseKnobs; on : Switches; read only
+
+    Notes
+    -----
+    Source: model.md sec. 1.5: recovery x scrap x logistic in the price (here p^2 / (p^2 + p_half^2)).
+    """
+    for d in range(goods.in_use_t.shape[0]):
+        z = 0 if d == 0 else 1
+        for e in range(goods.in_use_t.shape[1]):
+            retired = goods.in_use_t[d, e] / params.life_months[e]
+            goods.in_use_t[d, e] -= retired
+            price = market.slow_usd_kg[z, e]
+            half = knobs.recycling_price_ratio * elements.reference_usd_kg[e]
+            recovered = on.recycling * retired * params.recovery[d, e] * price * price / (price * price + half * half)
+            flows.scrap_returned_t[z, e] += recovered
+            scratch.lost_t[z, e] -= recovered
+            flows.supply_t[z, e] += recovered
+
+
+@rule
+def return_swarf(flows, goods, scratch, knobs):
+    """Cutting swarf comes back as oxide with a delay; what is not recovered is lost.
+
+    Parameters
+    ----------
+    flows : Flows, swarf_returned_t and supply_t *Overwritten* (added to)
+    goods : Goods, swarf_t *Overwritten*
+    scratch : Scratch, lost_t *Overwritten* (added to)
+    knobs : UseKnobs
+    """
+    for z in range(goods.swarf_t.shape[0]):
+        for e in range(goods.swarf_t.shape[1]):
+            leaves = goods.swarf_t[z, e] / knobs.swarf_delay_months
+            goods.swarf_t[z, e] -= leaves
+            recovered = leaves * knobs.swarf_recovery
+            flows.swarf_returned_t[z, e] += recovered
+            scratch.lost_t[z, e] += leaves - recovered
+            flows.supply_t[z, e] += recovered

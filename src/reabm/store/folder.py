@@ -1,0 +1,195 @@
+"""A run folder: written as a whole or not at all, and checked when it is read.
+
+Files are written into NAME.partial-PID, the manifest last, each one flushed to the disk, and the folder then gets its name.
+Reading compares every file with the hash that the manifest holds.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from functools import cached_property
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reabm.scenario import Scenario, dump_scenario, load_scenario
+from reabm.store.manifest import MANIFEST, manifest_of, sha256, write_json
+from reabm.store.naming import RUNS, FolderError, check_free, is_taken, numbered, run_name
+from reabm.store.summary import Summary
+from reabm.store.table import FORMAT_VERSION, Table, parquet_bytes, read_frame
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SCENARIO, SUMMARY = "scenario.yaml", "summary.json"
+PARTIAL = ".partial-"
+
+
+def save_run(
+    scenario: Scenario, seed: int, tables: Mapping[str, Table], summary: Summary, folder: Path | None, command: list[str] | None
+) -> Path:
+    """Write a run folder and return its path.
+
+    Without `folder` it is runs/SCENARIO-seedSEED, with -2, -3 ... where that is taken; a folder that was named must be free.
+    """
+    files = {
+        SCENARIO: dump_scenario(scenario).encode("utf-8"),
+        SUMMARY: write_json(summary),
+        **{f"{name}.parquet": parquet_bytes(table) for name, table in tables.items()},
+    }
+    wanted = folder or RUNS / run_name(scenario, seed)
+    if folder is not None:
+        check_free(folder)
+    partial = wanted.with_name(f"{wanted.name}{PARTIAL}{os.getpid()}")
+    try:
+        partial.mkdir(parents=True)
+        try:
+            for name, content in files.items():
+                _write(partial / name, content)
+            _write(partial / MANIFEST, write_json(manifest_of(seed, files, command)))
+            _flush_folder(partial)
+            return _give_name(partial, wanted, any_number=folder is None)
+        except BaseException:  # an interrupt as well: nothing half-written stays
+            shutil.rmtree(partial, ignore_errors=True)
+            raise
+    except OSError as error:
+        raise FolderError(f"{wanted}: cannot be written: {error.strerror or error}") from error
+
+
+def _write(file: Path, content: bytes) -> None:
+    with file.open("xb") as out:
+        out.write(content)
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def _flush_folder(folder: Path) -> None:
+    if os.name == "nt":
+        return  # a folder cannot be opened there
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _give_name(partial: Path, wanted: Path, any_number: bool) -> Path:
+    """Rename to the wanted name, or to the first free number of it; another process may take names meanwhile."""
+    for name in numbered(wanted):
+        if is_taken(name):
+            if not any_number:
+                break
+            continue
+        try:
+            partial.rename(name)
+        except OSError:
+            if not is_taken(name):
+                raise
+            continue
+        _flush_folder(name.absolute().parent)
+        return name
+    raise FolderError(f"{wanted}: already exists")
+
+
+class SavedRun:
+    """A run read from its folder; every file was compared with its hash."""
+
+    def __init__(self, folder: Path, manifest: dict[str, Any], files: dict[str, bytes]) -> None:
+        self.folder = folder
+        self.manifest = manifest
+        self._files = files
+
+    def __repr__(self) -> str:
+        return f"SavedRun({str(self.folder)!r})"
+
+    @property
+    def seed(self) -> int:
+        """Root of its luck."""
+        return int(self.manifest["seed"])
+
+    @cached_property
+    def scenario(self) -> Scenario:
+        """What the run assumed."""
+        return load_scenario(self.folder / SCENARIO)
+
+    @cached_property
+    def summary(self) -> Summary:
+        """The outcomes in a few numbers."""
+        found: Summary = json.loads(self._files[SUMMARY])
+        return found
+
+    @cached_property
+    def months(self) -> pd.DataFrame:
+        """One row a month."""
+        return read_frame(self._files["months.parquet"])
+
+    @cached_property
+    def prices(self) -> pd.DataFrame:
+        """Prices by month, stage, element, zone and destination."""
+        return read_frame(self._files["prices.parquet"])
+
+    @cached_property
+    def flows(self) -> pd.DataFrame:
+        """Flows by month, element, stage, origin, destination and channel."""
+        return read_frame(self._files["flows.parquet"])
+
+    @cached_property
+    def agents(self) -> pd.DataFrame:
+        """One row an agent and month."""
+        return read_frame(self._files["agents.parquet"])
+
+
+def load_run(folder: str | PathLike[str]) -> SavedRun:
+    """Read a run folder.
+
+    Raises
+    ------
+    FolderError
+        In one line, with the name of the file that is missing or damaged.
+    """
+    place = Path(folder)
+    if PARTIAL in place.name:
+        raise FolderError(f"{place}: an unfinished run; run it again")
+    manifest = _read_manifest(place)
+    files = {}
+    for name, about in manifest["files"].items():
+        content = _read(place / name)
+        if len(content) != about["bytes"] or sha256(content) != about["sha256"]:
+            raise FolderError(f"{place / name}: damaged: not what the run wrote; run it again")
+        files[name] = content
+    return SavedRun(place, manifest, files)
+
+
+def _read_manifest(place: Path) -> dict[str, Any]:
+    if not place.is_dir():
+        raise FolderError(f"{place}: no such run folder")
+    file = place / MANIFEST
+    content = _read(file)
+    try:
+        manifest = json.loads(content)
+        version, seed, files = manifest["format"], manifest["seed"], manifest["files"]
+        names = set(files)
+        sound = isinstance(seed, int) and all(
+            Path(name).name == name and isinstance(about["bytes"], int) and isinstance(about["sha256"], str)
+            for name, about in files.items()
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise FolderError(f"{file}: damaged: not a manifest of a run; run it again") from None
+    if version != FORMAT_VERSION:
+        raise FolderError(f"{file}: format {version!r}; this reabm reads format {FORMAT_VERSION}")
+    tables = {f"{name}.parquet" for name in ("months", "prices", "flows", "agents")}
+    missing = ({SCENARIO, SUMMARY} | tables) - names
+    if missing or not sound:
+        raise FolderError(f"{file}: damaged: says nothing of {', '.join(sorted(missing)) or 'its files'}; run it again")
+    found: dict[str, Any] = manifest
+    return found
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise FolderError(f"{file}: cannot be read: {error.strerror or error}") from None

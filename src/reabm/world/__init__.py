@@ -1,0 +1,1 @@
+"""What exists: state, parameters and luck as NamedTuples of arrays."""

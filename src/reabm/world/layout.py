@@ -1,0 +1,77 @@
+"""How a NamedTuple of arrays is described and laid out in one block of memory.
+
+Every field of a state says its dimensions, unit and meaning in an `At(...)` annotation. All arrays of a state are views
+of one block of float64, so that a world is copied, compared, hashed and saved as a whole.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, NamedTuple, get_args, get_origin, get_type_hints
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+class At(NamedTuple):
+    """Dimensions (names of sizes, blank-separated), unit and meaning of an array."""
+
+    dims: str
+    unit: str
+    meaning: str
+
+
+class FieldSpec(NamedTuple):
+    """One array of a group, as listed for documents and checks."""
+
+    group: str
+    name: str
+    dims: tuple[str, ...]
+    unit: str
+    meaning: str
+
+
+def fields_of(kind: type, group: str = "") -> list[FieldSpec]:
+    """Every array of a NamedTuple class, those of nested groups included, in order."""
+    found: list[FieldSpec] = []
+    for name, hint in get_type_hints(kind, include_extras=True).items():
+        if get_origin(hint) is Annotated:
+            at = get_args(hint)[1]
+            found.append(FieldSpec(group, name, tuple(at.dims.split()), at.unit, at.meaning))
+        elif hasattr(hint, "_fields"):
+            found.extend(fields_of(hint, name))
+    return found
+
+
+def shape_of(spec: FieldSpec, sizes: dict[str, int]) -> tuple[int, ...]:
+    """Shape of an array in a world of these sizes; a dimension may be a number."""
+    return tuple(int(dim) if dim.isdigit() else sizes[dim] for dim in spec.dims)
+
+
+def block_size(kind: type, sizes: dict[str, int]) -> int:
+    """Numbers in the block that holds all arrays of `kind`."""
+    return sum(int(np.prod(shape_of(spec, sizes), dtype=np.int64)) for spec in fields_of(kind))
+
+
+def views(kind: Any, sizes: dict[str, int], block: Array) -> Any:
+    """An instance of `kind` whose arrays are views of `block`, in the order of the fields."""
+    instance, used = _views(kind, sizes, block, 0)
+    if used != block.size:
+        raise ValueError(f"block holds {block.size} numbers, {kind.__name__} needs {used}")
+    return instance
+
+
+def _views(kind: Any, sizes: dict[str, int], block: Array, start: int) -> tuple[Any, int]:
+    values: list[Any] = []
+    for name, hint in get_type_hints(kind, include_extras=True).items():
+        if get_origin(hint) is Annotated:
+            at = get_args(hint)[1]
+            shape = shape_of(FieldSpec("", name, tuple(at.dims.split()), "", ""), sizes)
+            count = int(np.prod(shape, dtype=np.int64))
+            values.append(block[start : start + count].reshape(shape))
+            start += count
+        else:
+            value, start = _views(hint, sizes, block, start)
+            values.append(value)
+    return kind(*values), start

@@ -1,0 +1,317 @@
+"""The state of the world at the end of a month: everything that the next month depends on.
+
+Row i of every array is agent i (sorted by id). Money is in thousand US dollars of 2010 (`_kusd`: 1 t x 1 USD/kg), mass in
+tonnes of oxide. The first axis `zones` is 0 China, 1 outside; `destinations` is china, japan, usa, eu, other_countries.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated as An
+from typing import NamedTuple
+
+import numpy as np
+
+from reabm.world.layout import Array, At, block_size, views
+
+CHINA, OUTSIDE = 0, 1
+DESTINATIONS = ("china", "japan", "usa", "eu", "other_countries")
+ZONES = ("china", "outside")
+GROUPS = ("light", "heavy")
+LINES = ("premium", "commodity")
+PLACES = ("home", "china", "elsewhere")
+MINE_STATUS = ("idea", "building", "producing", "mothballed", "closed")
+IDEA, BUILDING, PRODUCING, MOTHBALLED, CLOSED = range(5)
+MOVE_TERMS = ("price_gap", "herding", "rebate", "fixed_cost", "leak", "risk", "home_subsidy", "reluctance")
+QUEUE_MONTHS = 12
+ACCOUNTS = (
+    "users", "makers", "governments", "chinese_miners", "illegal_miners", "outside_miners", "chinese_state",
+    "licence_holders", "exporters", "smugglers", "alloy_exporters", "re_exporters", "freight", "recyclers", "traders",
+)  # fmt: skip
+
+
+class Market(NamedTuple):
+    """Prices, expectations and the quota's books."""
+
+    china_usd_kg: An[Array, At("elements", "USD/kg", "price inside China without VAT")]
+    outside_usd_kg: An[Array, At("elements", "USD/kg", "price in free destinations outside China, FOB")]
+    premium_usd_kg: An[Array, At("elements", "USD/kg", "what restricted destinations pay above that")]
+    last_usd_kg: An[Array, At("zones elements", "USD/kg", "prices of the month before (outside: with premium)")]
+    delivered_usd_kg: An[Array, At("elements destinations", "USD/kg", "price in each destination")]
+    anchor_usd_kg: An[Array, At("zones elements", "USD/kg", "expected price to which stocks look")]
+    trend: An[Array, At("zones elements", "1/month", "expected monthly change of the log price")]
+    slow_usd_kg: An[Array, At("zones elements", "USD/kg", "mean price over the users' memory")]
+    gap_usd_kg: An[Array, At("elements", "USD/kg", "mean of outside less inside price over the makers' memory")]
+    variance: An[Array, At("elements", "1/month", "running variance of the monthly log change outside")]
+    peak_usd_kg: An[Array, At("zones elements", "USD/kg", "recent peak, from which a crash is measured")]
+    nerve: An[Array, At("zones", "share", "how far traders still follow trends (falls after a crash)")]
+    shock: An[Array, At("zones", "1", "log deviation of demand from its scripted path")]
+    licence_usd_kg: An[Array, At("groups", "USD/kg", "price of an export licence")]
+    bank_t: An[Array, At("groups", "t", "licences of the half-year not yet used, as oxide")]
+    rationed_share: An[Array, At("groups", "share", "share of wanted legal exports that the quota turned away")]
+    release_t: An[Array, At("groups", "t", "licences released this month, as oxide (inf: no quota)")]
+    applied_t: An[Array, At("12 elements destinations", "t", "licence applications of the last twelve months (0: the latest)")]
+    queue_t: An[Array, At("elements destinations", "t", "applications not yet decided")]
+    list_usd_kg: An[Array, At("elements", "USD/kg", "export price list in force (0: none)")]
+    scope_months: An[Array, At("1", "months", "months since exports need a licence for each shipment")]
+    wto_month: An[Array, At("1", "month", "month in which the quota falls by a ruling (-1: no case)")]
+    quota_banned: An[Array, At("1", "flag", "1 once a ruling took the quota away")]
+    status: An[Array, At("1", "code", "worst status of this month's clearing (0: solved)")]
+
+
+class Flows(NamedTuple):
+    """What moved this month."""
+
+    supply_t: An[Array, At("zones elements", "t/month", "oxide that came to market in a zone")]
+    mined_t: An[Array, At("zones elements", "t/month", "oxide contained in ore mined")]
+    tailings_t: An[Array, At("zones elements", "t/month", "oxide lost in separation")]
+    swarf_returned_t: An[Array, At("zones elements", "t/month", "oxide recovered from swarf")]
+    scrap_returned_t: An[Array, At("zones elements", "t/month", "oxide recovered from products at the end of life")]
+    legal_t: An[Array, At("elements destinations", "t/month", "legal exports")]
+    alloy_t: An[Array, At("elements destinations", "t/month", "exports as alloy outside the quota")]
+    smuggled_t: An[Array, At("elements destinations", "t/month", "smuggled exports")]
+    reexported_t: An[Array, At("elements destinations", "t/month", "re-exports from free to restricted destinations")]
+    reverse_t: An[Array, At("elements", "t/month", "oxide brought from outside into China")]
+    concentrate_t: An[Array, At("origins elements", "t/month", "oxide separated in China from foreign concentrate")]
+    outside_t: An[Array, At("origins elements destinations", "t/month", "oxide of outside origin delivered")]
+    taken_t: An[Array, At("elements destinations", "t/month", "oxide bought for use, stock and reserves")]
+    used_t: An[Array, At("elements destinations", "t/month", "oxide used by sectors and bought by makers")]
+    magnets_t: An[Array, At("zones lines destinations", "t/month", "finished magnets delivered from plants in a zone")]
+    unserved_t: An[Array, At("lines destinations", "t/month", "magnets wanted and not delivered, beyond stock")]
+    shortage_t: An[Array, At("elements destinations", "t/month", "use forgone against use at the reference price")]
+    wanted_legal_t: An[Array, At("elements destinations", "t/month", "running mean of legal exports while they were free")]
+    ordered_t: An[Array, At("zones lines destinations", "t/month", "magnets ordered from plants in a zone")]
+    magnet_usd_kg: An[Array, At("lines destinations", "USD/kg", "mean price of magnets delivered")]
+    magnet_use_t: An[Array, At("lines destinations", "t/month", "magnets built into products")]
+
+
+class Goods(NamedTuple):
+    """Stocks that belong to no single agent."""
+
+    swarf_t: An[Array, At("zones elements", "t", "oxide in swarf on its way back")]
+    in_use_t: An[Array, At("destinations elements", "t", "oxide in products in use")]
+    magnets_t: An[Array, At("lines destinations", "t", "finished magnets held by end users")]
+    magnet_oxide_t: An[Array, At("lines destinations elements", "t", "oxide contained in them")]
+    state_stock_t: An[Array, At("elements", "t", "reserve of the Chinese state")]
+    knowledge: An[Array, At("1", "share", "know-how of Chinese makers relative to the frontier")]
+    leaked: An[Array, At("1", "1/month", "rise of know-how this month through foreign plants")]
+    own_knowledge: An[Array, At("1", "share", "what that know-how would be without foreign makers in China")]
+
+
+class Mines(NamedTuple):
+    """Mines with their separation, one row each."""
+
+    status: An[Array, At("mines", "code", "0 idea, 1 building, 2 producing, 3 mothballed, 4 closed")]
+    months_left: An[Array, At("mines", "months", "until construction or restart is done")]
+    utilisation: An[Array, At("mines", "share", "ore over capacity")]
+    loss_months: An[Array, At("mines", "months", "running count of months at a loss")]
+    ore_t: An[Array, At("mines", "t/month", "oxide contained in this month's ore")]
+    basket_usd_kg: An[Array, At("mines", "USD/kg", "value of the oxide from a kilogram in ore, at current prices")]
+    expected_usd_kg: An[Array, At("mines", "USD/kg", "the same at expected prices")]
+    hurdle_usd_kg: An[Array, At("mines", "USD/kg", "expected basket value at which the owner would build")]
+    volatility: An[Array, At("mines", "1/yr", "volatility the owner reckons with")]
+    contract_share: An[Array, At("mines", "share", "share of output sold ahead")]
+    prepaid_share: An[Array, At("mines", "share", "share of capital cost advanced by partners")]
+    partner: An[Array, At("mines", "row", "importer with the offtake contract (-1: none)")]
+    route: An[Array, At("mines", "code", "0 separates itself, 1 ships concentrate to China")]
+    cash_kusd: An[Array, At("mines", "kUSD", "cash since the first month")]
+    debt_kusd: An[Array, At("mines", "kUSD", "debt")]
+    bankrupt: An[Array, At("mines", "count", "bankruptcies")]
+
+
+class Makers(NamedTuple):
+    """Makers of magnets or alloys, one row each."""
+
+    capacity_t: An[Array, At("makers lines places", "t/month", "capacity standing at home, in China, elsewhere")]
+    plan_share: An[Array, At("makers lines", "share", "share of the line the firm wants in China")]
+    build_t: An[Array, At("makers lines", "t/month", "capacity under construction (negative: being closed in China)")]
+    build_months: An[Array, At("makers lines", "months", "until that is done")]
+    has_plant: An[Array, At("makers", "flag", "1 once the firm has run a plant in China")]
+    oxide_t: An[Array, At("makers places elements", "t", "oxide in the firm's stores")]
+    bought_t: An[Array, At("makers places elements", "t/month", "oxide bought this month")]
+    planned_t: An[Array, At("makers lines places", "t/month", "output planned for the next month")]
+    output_t: An[Array, At("makers lines places", "t/month", "output this month")]
+    unit_cost_usd_kg: An[Array, At("makers lines places", "USD/kg", "cost of a kilogram of magnet")]
+    price_usd_kg: An[Array, At("makers lines places", "USD/kg", "price asked")]
+    line_share: An[Array, At("makers lines", "share", "share of the firm in the line's planned output")]
+    thrift: An[Array, At("makers elements", "share", "share of the element designed out of its magnets")]
+    move_terms: An[Array, At("makers lines 8", "share", "terms of the last location decision, as shares of unit cost")]
+    move_benefit: An[Array, At("makers lines", "share", "their sum")]
+    cash_kusd: An[Array, At("makers", "kUSD", "margin less cost of moving since the first month")]
+
+
+class Users(NamedTuple):
+    """Use sectors by destination, one row for each pair (sector-major)."""
+
+    thrift: An[Array, At("users elements", "share", "share of the element substituted or saved for good")]
+    used_t: An[Array, At("users elements", "t/month", "oxide used")]
+
+
+class Importers(NamedTuple):
+    """Trading houses and large buyers, one row each."""
+
+    stock_t: An[Array, At("importers elements", "t", "oxide in store")]
+    delivered: An[Array, At("importers", "months", "discounted months of good delivery (alpha of the belief)")]
+    disrupted: An[Array, At("importers", "months", "discounted months of disruption (beta of the belief)")]
+    reliability: An[Array, At("importers", "share", "believed reliability of China")]
+    cover_months: An[Array, At("importers", "months", "stock wanted, in months of the destination's use")]
+    risk_cover_months: An[Array, At("importers", "months", "part of it held against an interruption")]
+    bought_t: An[Array, At("importers elements", "t/month", "change of stock this month")]
+    lent_kusd: An[Array, At("importers", "kUSD", "advanced to mines")]
+    cash_kusd: An[Array, At("importers", "kUSD", "trading cash since the first month")]
+
+
+class Governments(NamedTuple):
+    """Governments, the Chinese state included, one row each."""
+
+    reserve_t: An[Array, At("governments elements", "t", "state reserve of oxide")]
+    subsidy_share: An[Array, At("governments", "share", "subsidy to stay, as a share of a line's unit cost")]
+    thrift_programme: An[Array, At("governments", "ratio", "factor on the speed of thrifting at home")]
+    reserve_months: An[Array, At("governments", "months", "reserve wanted, in months of use")]
+    venture_block: An[Array, At("governments", "share", "probability that a move to China is blocked")]
+    exposure: An[Array, At("governments", "share", "exposure the government perceives")]
+    complained: An[Array, At("governments", "flag", "1 once it went to the WTO")]
+    spent_kusd: An[Array, At("governments", "kUSD", "outlay since the first month")]
+
+
+class Policy(NamedTuple):
+    """The Chinese state's measures in force this month."""
+
+    quota_t: An[Array, At("groups", "t", "licences issued at the start of the half-year, as oxide (inf: no quota)")]
+    pools_groups: An[Array, At("1", "flag", "1 where one quota covers both groups")]
+    tax: An[Array, At("elements", "share", "export tax on the inside price")]
+    vat: An[Array, At("1", "share", "value-added tax not refunded on export")]
+    alloy_open: An[Array, At("2", "share", "low-grade and high-grade alloys: share that stands outside the quota")]
+    embargo: An[Array, At("destinations", "share", "share of legal shipments stopped")]
+    withhold_quota: An[Array, At("1", "share", "share of an embargo target's licences not given to others")]
+    licence_scope: An[Array, At("elements", "flag", "1 where exports need a licence for each shipment")]
+    approval: An[Array, At("destinations", "share", "share of applications approved")]
+    delay_months: An[Array, At("1", "months", "time from application to licence")]
+    magnets_in_scope: An[Array, At("1", "flag", "1 where magnets need a licence too")]
+    production_quota_t: An[Array, At("groups", "t/month", "production quota of legal mines (inf: none)")]
+    over_quota: An[Array, At("1", "ratio", "actual legal output over quota")]
+    crackdown: An[Array, At("1", "share", "share of the illegal sector suppressed")]
+    halt: An[Array, At("mines", "share", "share of output halted")]
+    purchase_t: An[Array, At("1", "t/month", "state purchases, all elements together")]
+
+
+class Accounts(NamedTuple):
+    """This month's money and losses."""
+
+    ledger_kusd: An[Array, At("15", "kUSD/month", "receipts less payments by account, oxide and magnets")]
+    turnover_kusd: An[Array, At("1", "kUSD/month", "sum of all payments")]
+    users_loss_kusd: An[Array, At("destinations", "kUSD/month", "loss of users and makers against reference prices")]
+    china_gain_kusd: An[Array, At("8", "kUSD/month", "terms of the Chinese state's pay-off")]
+    mass_error_t: An[Array, At("zones elements", "t", "residual of the month's mass balance")]
+
+
+class Orders(NamedTuple):
+    """The month's market as the solver sees it: summed curves of three blocks of buyers (China, free, restricted)."""
+
+    use_t: An[Array, At("elements 3", "t/month", "use at the reference price")]
+    want_t: An[Array, At("elements 3", "t", "stock wanted at the anchor price")]
+    held_t: An[Array, At("elements 3", "t", "stock held")]
+    fixed_t: An[Array, At("elements 3", "t/month", "purchases whatever the price")]
+    supply_t: An[Array, At("elements 2", "t/month", "supply inside China and outside")]
+    log_reference: An[Array, At("elements", "ln USD/kg", "reference price")]
+    elasticity: An[Array, At("elements", "ratio", "elasticity of use")]
+    choke_log: An[Array, At("elements", "ln ratio", "choke price over reference")]
+    curve: An[Array, At("elements", "code", "0 isoelastic, 1 linear")]
+    log_anchor: An[Array, At("elements 2", "ln USD/kg", "anchor price inside and outside")]
+    sensitivity: An[Array, At("elements", "ratio", "elasticity of wanted stock")]
+    group: An[Array, At("elements", "code", "quota group")]
+    tax_factor: An[Array, At("elements", "ratio", "1 + export tax + unrefunded VAT + cost of delay")]
+    markup_usd_kg: An[Array, At("elements", "USD/kg", "margin of licence holders with market power")]
+    smuggling_ceiling_t: An[Array, At("elements", "t/month", "ceiling of smuggling")]
+    smuggling_cost_usd_kg: An[Array, At("elements", "USD/kg", "cost of smuggling")]
+    alloy_capacity_t: An[Array, At("elements", "t/month", "alloy capacity outside the quota's scope")]
+    allowed_t: An[Array, At("elements", "t/month", "legal tonnes allowed to restricted destinations")]
+    list_usd_kg: An[Array, At("elements", "USD/kg", "lowest price on the export list (0: none)")]
+    reexport_need_t: An[Array, At("elements", "t/month", "need of the restricted block at reference prices")]
+    reexport_ceiling_t: An[Array, At("elements", "t/month", "most that can be re-exported")]
+    freight_usd_kg: float
+    reverse_freight_usd_kg: float
+    alloy_conversion_usd_kg: float
+    alloy_spread_usd_kg: float
+    reexport_base_usd_kg: float
+    reexport_slope_usd_kg: float
+    adjustment_months: float
+
+
+class Cleared(NamedTuple):
+    """What the solver found."""
+
+    log_china: An[Array, At("elements", "ln USD/kg", "inside price (also the first guess of the next month)")]
+    outside_usd_kg: An[Array, At("elements", "USD/kg", "price in free destinations")]
+    premium_usd_kg: An[Array, At("elements", "USD/kg", "premium of restricted destinations")]
+    licence_usd_kg: An[Array, At("elements", "USD/kg", "licence price paid on the element")]
+    legal_t: An[Array, At("elements", "t/month", "legal exports")]
+    smuggled_t: An[Array, At("elements", "t/month", "smuggled exports")]
+    alloy_t: An[Array, At("elements", "t/month", "exports as alloy")]
+    reverse_t: An[Array, At("elements", "t/month", "flow into China")]
+    reexported_t: An[Array, At("elements", "t/month", "re-exports to restricted destinations")]
+    status: An[Array, At("1", "code", "0 solved, 1 a price did not settle, 2 quota not met, 3 no price exists")]
+
+
+class State(NamedTuple):
+    """Everything that the next month depends on."""
+
+    market: Market
+    flows: Flows
+    goods: Goods
+    mines: Mines
+    makers: Makers
+    users: Users
+    importers: Importers
+    governments: Governments
+    policy: Policy
+    accounts: Accounts
+    cleared: Cleared
+
+
+class Scratch(NamedTuple):
+    """Room for intermediate results of a month; nothing in it outlives the month."""
+
+    appeal: An[Array, At("makers places", "1", "appeal of plants")]
+    made_t: An[Array, At("lines zones", "t", "magnets made")]
+    made_oxide_t: An[Array, At("lines zones elements", "t", "oxide in them")]
+    expected_usd_kg: An[Array, At("elements", "USD/kg", "expected prices")]
+    floor_usd_kg: An[Array, At("elements", "USD/kg", "price floors")]
+    trust: An[Array, At("destinations", "share", "mean reliability of China as seen in a destination")]
+    programme: An[Array, At("destinations", "ratio", "factor of the home government on thrifting")]
+    reserve_t: An[Array, At("governments elements", "t/month", "purchases for state reserves")]
+    alloy_in_china_t: An[Array, At("elements", "t/month", "oxide that foreign alloy makers in China can ship home as alloy")]
+    origin_t: An[Array, At("origins elements", "t/month", "oxide supplied outside China, by country (last row: recycled)")]
+    contract_t: An[Array, At("origins elements destinations", "t/month", "part of it sold ahead to a destination")]
+    origin_left_t: An[Array, At("origins", "t/month", "oxide of an origin not sold ahead")]
+    kept_share: An[Array, At("elements destinations", "share", "use at this month's price over use at the reference price")]
+    left_t: An[Array, At("destinations", "t/month", "need not yet met")]
+    separated_t: An[Array, At("zones elements", "t/month", "oxide separated from ore in a zone")]
+    illegal_t: An[Array, At("elements", "t/month", "oxide from illegal mines")]
+    lost_t: An[Array, At("zones elements", "t/month", "oxide used or lost, less scrap recovered")]
+    magnet_trade_t: An[Array, At("elements", "t/month", "oxide in magnets that left China, net")]
+    closing_mass_t: An[Array, At("zones elements", "t", "oxide in all stocks at the end of the month")]
+    opening_trust: An[Array, At("1", "share", "buyers' mean belief at the start of the month")]
+    legal_capacity_t: An[Array, At("groups", "t/month", "capacity of legal Chinese mines by production quota")]
+    relocation_share: An[Array, At("1", "share", "share of outside-owned capacity in China")]
+    others_in_china: An[Array, At("makers", "share", "share of the others' capacity in China")]
+    government_of: An[Array, At("destinations", "row", "government of a destination (-1: none)")]
+    restricted: An[Array, At("elements destinations", "flag", "1 where legal trade is restricted")]
+    wanted_use_t: An[Array, At("elements destinations", "t/month", "use at the reference price")]
+    wanted_stock_t: An[Array, At("elements destinations", "t", "importers' wanted stock at the anchor price")]
+    held_t: An[Array, At("elements destinations", "t", "importers' stock")]
+    fixed_t: An[Array, At("elements destinations", "t/month", "government purchases")]
+    allowed_t: An[Array, At("elements destinations", "t/month", "legal tonnes allowed where trade is restricted")]
+    need_t: An[Array, At("elements destinations", "t/month", "what a destination takes this month")]
+    opening_mass_t: An[Array, At("zones elements", "t", "oxide in all stocks at the start of the month")]
+
+
+def empty_state(sizes: dict[str, int]) -> tuple[State, Array]:
+    """A state of zeros and the block of memory behind all its arrays."""
+    block = np.zeros(block_size(State, sizes))
+    return views(State, sizes, block), block
+
+
+def copy_state(block: Array, sizes: dict[str, int]) -> tuple[State, Array]:
+    """An independent copy of the state that lives in `block`."""
+    fresh = block.copy()
+    return views(State, sizes, fresh), fresh
