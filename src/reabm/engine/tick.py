@@ -48,7 +48,8 @@ def play_month(state, params, orders, scratch, draws, month):
         set_cover(state, params, row)
     for row in range(params.users.destination.shape[0]):
         save_material(state, params, scratch, row)
-    sign_contracts(state, params, month)
+    for row in range(params.importers.destination.shape[0]):
+        offer_offtake(state, params, row, month)
     order_magnets(state, params, scratch, month)
     for row in range(params.mines.zone.shape[0]):
         mine_ore(state, params, scratch, row, month)
@@ -160,28 +161,64 @@ def look_around(state, params, scratch):
 @rule
 def decide_mine(state, params, scratch, draws, row, month):
     """A mine values its basket and builds, ramps, mothballs or restarts."""
+    value_basket(state, params, scratch, row, month)
+    run_mine(state, params, draws, row, month)
+
+
+@rule
+def value_basket(state, params, scratch, row, month):
+    """What a mine's basket is worth, now and by its expectation, and at which worth its owner would build."""
     mines.value_mine(
         state.mines, params.mines, state.market, params.elements, params.script, params.knobs.mines, scratch.relocation_share[0], row, month,
         scratch.expected_usd_kg, scratch.floor_usd_kg, params.on,
     )  # fmt: skip
+
+
+@rule
+def run_mine(state, params, draws, row, month):
+    """A mine is built, ramps up or down, is mothballed, fails or restarts."""
     mines.decide_mine(state.mines, params.mines, params.knobs.mines, params.script, draws.mines, row, month, params.on)
 
 
 @rule
 def decide_maker(state, params, scratch, draws, row):
-    """A maker costs its lines, redesigns its magnets, weighs the move, plans, builds."""
+    """A maker costs its lines, weighs the move, chooses where they stand, asks its price."""
+    cost_lines(state, params, scratch, row)
+    weigh_move(state, params, scratch, row)
+    choose_location(state, params, scratch, draws, row)
+    ask_price(state, params, row)
+
+
+@rule
+def cost_lines(state, params, scratch, row):
+    """Plants that are ready start up, magnets are redesigned, and a kilogram is costed in every place."""
     makers.finish_building(state.makers, params.makers, row)
     magnets.design_out(
         state.makers, params.makers, state.market, params.elements, params.knobs.use, scratch.programme, params.on, row
     )
     makers.cost_lines(state.makers, params.makers, state.market, params.knobs.makers.demand_gain, row)
+
+
+@rule
+def weigh_move(state, params, scratch, row):
+    """A maker weighs what having each line in China would bring."""
     makers.weigh_move(
         state.makers, params.makers, state.market, state.governments, scratch.government_of, scratch.trust,
         state.goods.knowledge[0], scratch.others_in_china, params.knobs.makers, params.on, row,
     )  # fmt: skip
+
+
+@rule
+def choose_location(state, params, scratch, draws, row):
+    """A maker plans where its lines should stand, and starts to build or to close."""
     makers.choose_location(
         state.makers, params.makers, state.governments, scratch.government_of, params.knobs.makers, draws.makers, params.on, row
     )
+
+
+@rule
+def ask_price(state, params, row):
+    """A maker asks its price in every place."""
     magnets.ask_price(state.makers, params.makers, row)
 
 
@@ -200,13 +237,12 @@ def save_material(state, params, scratch, row):
 
 
 @rule
-def sign_contracts(state, params, month):
-    """Importers with a cheque book finance mines, in the order of their rows (a mine takes the first offer)."""
-    for i in range(params.importers.destination.shape[0]):
-        importers.offer_offtake(
-            state.importers, params.importers, state.mines, params.mines, state.market, params.elements, params.knobs.mines,
-            params.knobs.stocks, params.on, i, month,
-        )  # fmt: skip
+def offer_offtake(state, params, row, month):
+    """An importer with a cheque book finances a mine; in the order of rows, as a mine takes the first offer."""
+    importers.offer_offtake(
+        state.importers, params.importers, state.mines, params.mines, state.market, params.elements, params.knobs.mines,
+        params.knobs.stocks, params.on, row, month,
+    )  # fmt: skip
 
 
 @rule

@@ -211,7 +211,7 @@ def mine_ore(mines, params, policy, market, elements, knobs, shares, m, month):
     """Ore of the month, as contained oxide.
 
     A legal Chinese mine works its share of the production quota, more of it when the basket is worth more, within
-    capacity; the illegal sector follows the inside price of NdPr, less what a crackdown suppresses; a mine outside
+    capacity; the illegal sector follows the inside value of its basket, less what a crackdown suppresses; a mine outside
     works capacity times utilisation. Halts apply to all.
 
     Parameters
@@ -241,15 +241,15 @@ def mine_ore(mines, params, policy, market, elements, knobs, shares, m, month):
                 lift = min(1.25, max(0.7, (value / usual) ** knobs.overquota_elasticity))
             ore = min(capacity, allowed * capacity / shares[g] * policy.over_quota[0] * lift)
     elif params.kind[m] == ILLEGAL:
-        magnet_metal = NDPR_ROW if elements.reference_usd_kg.shape[0] > NDPR_ROW else 0
-        ratio = market.slow_usd_kg[0, magnet_metal] / elements.reference_usd_kg[magnet_metal]
+        usual, seen = 0.0, 0.0
+        for e in range(elements.reference_usd_kg.shape[0]):
+            usual += params.basket[m, e] * elements.reference_usd_kg[e]
+            seen += params.basket[m, e] * market.slow_usd_kg[0, e]
+        ratio = seen / usual if usual > 0.0 else 1.0
         ore = capacity * min(2.0, max(0.2, ratio**knobs.illegal_elasticity)) * (1.0 - policy.crackdown[0])
     elif mines.status[m] == PRODUCING:
         ore = capacity * mines.utilisation[m]
     mines.ore_t[m] = ore * (1.0 - policy.halt[m])
-
-
-NDPR_ROW = 2  # row of NdPr in the order of elements.yaml, the element that illegal miners look at
 
 
 @rule

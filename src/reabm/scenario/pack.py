@@ -33,7 +33,8 @@ from reabm.world.state import (
 )  # fmt: skip
 
 RECYCLED = "recycled"  # the last origin
-ALLOY_GRADES = {"low": ("La", "Ce", "NdPr"), "high": ("NdPr", "Dy", "Tb")}  # seed facts S063, S064
+# Ferro-alloys (mischmetal, dysprosium iron) came under the quota in May 2011; rapidly quenched magnet film never did.
+ALLOY_GRADES = {"low": ("La", "Ce", "Dy", "Tb"), "high": ("NdPr",)}
 HEAVY_SHARE = 0.25  # a Chinese deposit with more heavy elements than this works under the heavy production quota
 BELIEF_MONTHS = 40.0  # weight of the opening belief in months (model.md sec. 6: 38 good and 2 bad)
 CALM_RELIABILITY = 0.98  # belief in calm times, at least 0.97 (model.md sec. 1.6)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reabm.scenario import Scenario, dump_scenario, load_scenario
-from reabm.store.manifest import MANIFEST, manifest_of, sha256, write_json
+from reabm.store.manifest import MANIFEST, manifest_of, sealed, sha256, unsealed, write_json
 from reabm.store.naming import RUNS, FolderError, check_free, is_taken, numbered, run_name
 from reabm.store.summary import Summary
 from reabm.store.table import FORMAT_VERSION, Table, parquet_bytes, read_frame
@@ -49,7 +49,7 @@ def save_run(
         try:
             for name, content in files.items():
                 _write(partial / name, content)
-            _write(partial / MANIFEST, write_json(manifest_of(seed, files, command)))
+            _write(partial / MANIFEST, sealed(manifest_of(seed, files, command)))
             _flush_folder(partial)
             return _give_name(partial, wanted, any_number=folder is None)
         except BaseException:  # an interrupt as well: nothing half-written stays
@@ -167,25 +167,12 @@ def _read_manifest(place: Path) -> dict[str, Any]:
     if not place.is_dir():
         raise FolderError(f"{place}: no such run folder")
     file = place / MANIFEST
-    content = _read(file)
-    try:
-        manifest = json.loads(content)
-        version, seed, files = manifest["format"], manifest["seed"], manifest["files"]
-        names = set(files)
-        sound = isinstance(seed, int) and all(
-            Path(name).name == name and isinstance(about["bytes"], int) and isinstance(about["sha256"], str)
-            for name, about in files.items()
-        )
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise FolderError(f"{file}: damaged: not a manifest of a run; run it again") from None
-    if version != FORMAT_VERSION:
-        raise FolderError(f"{file}: format {version!r}; this reabm reads format {FORMAT_VERSION}")
-    tables = {f"{name}.parquet" for name in ("months", "prices", "flows", "agents")}
-    missing = ({SCENARIO, SUMMARY} | tables) - names
-    if missing or not sound:
-        raise FolderError(f"{file}: damaged: says nothing of {', '.join(sorted(missing)) or 'its files'}; run it again")
-    found: dict[str, Any] = manifest
-    return found
+    manifest = unsealed(_read(file))
+    if manifest is None:
+        raise FolderError(f"{file}: damaged: not what the run wrote; run it again")
+    if manifest.get("format") != FORMAT_VERSION:
+        raise FolderError(f"{file}: format {manifest.get('format')}; this reabm reads format {FORMAT_VERSION}")
+    return manifest
 
 
 def _read(file: Path) -> bytes:

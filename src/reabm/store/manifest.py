@@ -49,6 +49,21 @@ def manifest_of(seed: int, files: Mapping[str, bytes], command: list[str] | None
     }
 
 
+def sealed(manifest: Mapping[str, Any]) -> bytes:
+    """The manifest as it is written: its last line is a checksum of the rest."""
+    return write_json({**manifest, "checksum": sha256(write_json(manifest))})
+
+
+def unsealed(content: bytes) -> dict[str, Any] | None:
+    """A manifest that was written by `sealed`; None where a single byte of it has changed."""
+    try:
+        manifest = json.loads(content)
+        del manifest["checksum"]
+        return manifest if sealed(manifest) == content else None
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
 def _version(name: str) -> str | None:
     try:
         return version(name)

@@ -90,7 +90,7 @@ SCALARS: tuple[Lever, ...] = (
     Lever("mines.payability", "share", 0.1, 1, "Share of the inside oxide value paid for concentrate shipped to China."),
     Lever("mines.lead_spread", "share", 0, 1, "Spread of construction time around the plan (delays weigh more)."),
     Lever("mines.open_window", "1/month", 0, 1, "Monthly chance that a developer whose hurdle is passed can close its finance."),
-    Lever("mines.illegal_elasticity", "ratio", 0, 3, "Elasticity of illegal output in the inside price of NdPr."),
+    Lever("mines.illegal_elasticity", "ratio", 0, 3, "Elasticity of illegal output in the inside value of its basket."),
     Lever("mines.overquota_elasticity", "ratio", 0, 2, "Elasticity of legal over-quota output in the inside basket value."),
     Lever("mines.floor_support", "share", 0, 1, "Share of an offtake partner's loss cover that keeps a mine open."),
     # --- magnet makers ---------------------------------------------------------------------------------------------

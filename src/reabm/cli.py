@@ -1,0 +1,323 @@
+"""The command line: parse, call, print. Everything heavy is imported where it is used, so that `reabm --help` is quick."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from reabm.scenario import Scenario
+    from reabm.store import Result
+
+DONE, MISTAKE, FAILED, INTERRUPTED, TERMINATED = 0, 2, 4, 130, 143
+TABLE_WIDTH, LINE_WIDTH = 100, 200  # where the output is no terminal
+DEFAULT_SCENARIO = "history.yaml"
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Agent-based, game-theoretic model of the rare-earth market.",
+)
+ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="Scenario file, or the name of a shipped one.")]
+OptionalFile = Annotated[
+    Path | None, typer.Argument(metavar="[SCENARIO]", help="Scenario file, or the name of a shipped one (default: history).")
+]
+
+
+class Mistake(Exception):
+    """The user's mistake: one line for each fault."""
+
+
+class Terminated(BaseException):
+    """The process was asked to end."""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Entry point of `reabm`; ends the process with 0, 2 (mistake), 4 (the run failed), 130 or 143 (interrupted)."""
+    sys.exit(call(sys.argv[1:] if arguments is None else arguments))
+
+
+def call(arguments: list[str]) -> int:
+    """Carry out a command line and return its exit code; a mistake costs a line on stderr, never a traceback."""
+    try:
+        code = app(args=arguments, prog_name="reabm", standalone_mode=False)
+        return code if isinstance(code, int) else DONE
+    except (KeyboardInterrupt, Terminated) as stop:
+        if "--debug" in arguments:
+            raise
+        _say("interrupted; nothing was saved")
+        return TERMINATED if isinstance(stop, Terminated) else INTERRUPTED
+    except BrokenPipeError:  # the reader of a pipe has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except Exception as error:
+        code = _code_of(error)
+        if code is None or "--debug" in arguments:
+            raise
+        for line in _lines_of(error):
+            _say(line)
+        return code
+
+
+def _code_of(error: Exception) -> int | None:
+    """Exit code of an error that is said in a line; None of one that is a fault of the program."""
+    if type(error).__name__ == "Abort":
+        return INTERRUPTED
+    if isinstance(error, Mistake) or hasattr(error, "format_message"):  # the latter: what typer says of the command line
+        return MISTAKE
+    if "reabm.scenario" in sys.modules:
+        from reabm.scenario import ScenarioError
+
+        if isinstance(error, ScenarioError):
+            return MISTAKE
+    if "reabm.store" in sys.modules:
+        from reabm.engine.run import RunError
+        from reabm.store import FolderError
+
+        if isinstance(error, FolderError):
+            return MISTAKE
+        if isinstance(error, RunError):
+            return FAILED
+    return None
+
+
+def _lines_of(error: Exception) -> list[str]:
+    if hasattr(error, "format_message"):
+        found = getattr(error, "ctx", None)
+        command = found.command_path if found is not None else "reabm"
+        return [f"{command}: {' '.join(error.format_message().split())} (see {command} --help)"]
+    return str(error).split("\n")
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
+def _terminate(number: int, frame: Any) -> None:
+    raise Terminated
+
+
+def _console(width: int) -> Console:
+    """A console on stdout; where that is no terminal, plain text of a fixed width."""
+    from rich.console import Console
+
+    console = Console(highlight=False, soft_wrap=False)
+    return console if console.is_terminal else Console(highlight=False, width=width, no_color=True)
+
+
+def _file(written: Path | None) -> Path:
+    """The scenario file that was meant: a path, or the name of a shipped scenario."""
+    from reabm.scenario import find_configs
+
+    if written is None:
+        return find_configs() / "scenarios" / DEFAULT_SCENARIO
+    if not written.exists() and len(written.parts) == 1 and not written.suffix:
+        shipped = find_configs() / "scenarios" / f"{written}.yaml"
+        return shipped if shipped.exists() else written
+    return written
+
+
+def _load(written: Path | None, settings: list[str], until: str | None) -> Scenario:
+    from reabm.scenario import load_scenario, parse_setting, with_months, with_settings
+
+    scenario = load_scenario(_file(written))
+    if settings:
+        scenario = with_settings(scenario, dict(parse_setting(setting) for setting in settings), origin="--set")
+    return scenario if until is None else with_months(scenario, end=until)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from reabm import __version__
+
+        print(f"reabm {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
+) -> None:
+    """Agent-based, game-theoretic model of the rare-earth market: export restrictions, leverage, prices, where factories stand."""
+
+
+@app.command("run")
+def run_command(
+    scenario: ScenarioFile,
+    seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Root of the run's luck.")] = 0,
+    until: Annotated[str | None, typer.Option(metavar="YYYY-MM", help="Last month, in place of the scenario's.")] = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Set a lever (see reabm levers); may be repeated.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder of the run (default: runs/SCENARIO-seedSEED).")] = None,
+    figures: Annotated[bool, typer.Option("--figures/--no-figures", help="Draw figures into the folder.")] = True,
+    debug: Annotated[bool, typer.Option("--debug", hidden=True)] = False,
+) -> None:
+    """Play a scenario month by month; write a run folder and show what happened."""
+    signal.signal(signal.SIGTERM, _terminate)
+    prepared = _load(scenario, settings or [], until)
+    if out is not None:
+        from reabm.store.naming import check_free
+
+        check_free(out)
+    result = _play(prepared, seed)
+    folder = result.save(out, command=["reabm", *sys.argv[1:]])
+    _show(result)
+    drawn = _draw(result, folder) if figures else []
+    print(f"run folder  {folder}")
+    if drawn:
+        print(f"figures     {drawn[0].parent}: {', '.join(file.name for file in drawn)}")
+
+
+def _play(scenario: Scenario, seed: int) -> Result:
+    """Play the months under a progress bar."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description:<24}"), BarColumn(30), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("compiling rules (once)", total=scenario.n_months)
+        bar.refresh()
+        from reabm.scenario.months import month_text
+        from reabm.store import run
+
+        def played(n_months: int) -> None:
+            month = month_text(scenario.start + n_months - 1)
+            bar.update(task, completed=n_months, description=f"playing months, {month}")
+
+        return run(scenario, seed, progress=played)
+
+
+def _show(result: Result) -> None:
+    from reabm.report.table import key_table, peak_line
+
+    console = _console(TABLE_WIDTH)
+    console.print()
+    console.print(key_table(result))
+    line = peak_line(result)
+    if line is not None:
+        console.print(line)
+    console.print()
+
+
+def _draw(result: Result, folder: Path) -> list[Path]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description:<24}"), BarColumn(30), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("drawing figures", total=None)
+        bar.refresh()
+        from reabm.report.figures import FIGURES, draw_figures
+
+        bar.update(task, total=len(FIGURES))
+        return draw_figures(result, folder / "figures", progress=lambda: bar.advance(task))
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Scenario file.")],
+    debug: Annotated[bool, typer.Option("--debug", hidden=True)] = False,
+) -> None:
+    """Check a scenario file only: one `ok` line, or a line for each fault."""
+    from reabm.scenario import list_numbers
+    from reabm.scenario.months import month_text
+
+    scenario = _load(file, [], None)
+    n_stretches = len(scenario.segments())
+    numbers = list_numbers(scenario)
+    assumed = sum(number.is_assumption for number in numbers)
+    changes = f", {n_stretches} stretches between changes" if n_stretches > 1 else ""
+    print(
+        f"ok: {file}: {scenario.title}, {month_text(scenario.start)} to {month_text(scenario.end)} ({scenario.n_months} months{changes}), "
+        f"{len(scenario.elements)} elements, {len(scenario.mines)} mines, {len(scenario.makers)} makers, "
+        f"{len(scenario.importers)} importers, {len(scenario.governments)} governments, {len(numbers)} numbers ({assumed} assumptions)"
+    )
+
+
+@app.command()
+def sources(
+    scenario: OptionalFile = None,
+    csv: Annotated[bool, typer.Option("--csv", help="Comma-separated values, with the reason of each assumption.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", hidden=True)] = False,
+) -> None:
+    """Every number of a scenario with its unit and its source."""
+    from reabm.scenario import list_numbers
+
+    numbers = list_numbers(_load(scenario, [], None))
+    if csv:
+        import csv as comma
+
+        out = comma.writer(sys.stdout, lineterminator="\n")
+        out.writerow(("path", "value", "n_dates", "unit", "low", "high", "source", "is_assumption", "place", "note"))
+        for n in numbers:
+            low, high = n.range or ("", "")
+            value = "" if n.value is None else repr(n.value)
+            source = ";".join(n.source)
+            out.writerow((n.path, value, n.n_dates, n.unit, low, high, source, int(n.is_assumption), n.place, n.note))
+        return
+    width = max((len(n.path) for n in numbers), default=0)
+    for n in numbers:
+        value = "none" if n.value is None else f"{n.value:g}"
+        dates = f" (first of {n.n_dates})" if n.n_dates > 1 else ""
+        print(f"{n.path:<{width}}  {value + ' ' + n.unit + dates:<38}  {', '.join(n.source)}")
+    assumed = sum(n.is_assumption for n in numbers)
+    partly = sum(n.is_partly_assumed for n in numbers)
+    print(
+        f"{len(numbers)} numbers: {len(numbers) - assumed - partly} with a source, {partly} from a source with a judgement, "
+        f"{assumed} assumptions"
+    )
+
+
+@app.command()
+def levers(
+    scenario: OptionalFile = None,
+    debug: Annotated[bool, typer.Option("--debug", hidden=True)] = False,
+) -> None:
+    """Everything that --set can change: path, unit, range, meaning."""
+    from rich.table import Table
+
+    from reabm.scenario import list_levers
+    from reabm.scenario.lever_table import STRATEGY_UNIT, SWITCH_UNIT
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for heading in ("path", "allowed", "unit"):
+        table.add_column(heading, no_wrap=True)
+    table.add_column("meaning")
+    for path, lever in list_levers(_load(scenario, [], None)).items():
+        names = lever.unit in (STRATEGY_UNIT, SWITCH_UNIT)
+        allowed = {STRATEGY_UNIT: "a name", SWITCH_UNIT: "0, 1"}.get(lever.unit, f"{lever.low:g} to {lever.high:g}")
+        table.add_row(path, allowed, "" if names else lever.unit, lever.sentence)
+    _console(LINE_WIDTH).print(table)
+
+
+@app.command()
+def strategies(debug: Annotated[bool, typer.Option("--debug", hidden=True)] = False) -> None:
+    """Rules that each kind of agent may play."""
+    from rich.table import Table
+
+    from reabm.rules.strategies import STRATEGIES
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for heading in ("kind", "strategy"):
+        table.add_column(heading, no_wrap=True)
+    table.add_column("what it does")
+    table.add_column("what it sees")
+    for kind, catalogue in STRATEGIES.items():
+        for name, strategy in catalogue.items():
+            table.add_row(kind, name, strategy.sentence, strategy.sees)
+    _console(LINE_WIDTH).print(table)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""How a run is shown: figures in print and a table in the terminal, from its tables only."""
