@@ -1,4 +1,4 @@
-"""reabm: an agent-based, game-theoretic model of the rare-earth market. This is the public door; nothing heavy is imported yet."""
+"""reabm: an agent-based, game-theoretic model of the rare-earth market. The public door; nothing heavy is imported yet."""
 
 from __future__ import annotations
 

@@ -54,12 +54,15 @@ def call(arguments: list[str]) -> int:
     except (KeyboardInterrupt, Terminated) as stop:
         if "--debug" in arguments:
             raise
-        _say("interrupted; nothing was saved")
+        _say("interrupted")
         return TERMINATED if isinstance(stop, Terminated) else INTERRUPTED
     except BrokenPipeError:  # the reader of a pipe has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except Exception as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            _say(error.format_message())  # type: ignore[attr-defined]
+            return MISTAKE
         code = _code_of(error)
         if code is None or "--debug" in arguments:
             raise
@@ -148,7 +151,7 @@ def options(
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
 ) -> None:
-    """Agent-based, game-theoretic model of the rare-earth market: export restrictions, leverage, prices, where factories stand."""
+    """Agent-based, game-theoretic model of the rare-earth market: what export restrictions do to prices and firms."""
 
 
 @app.command("run")
@@ -173,10 +176,10 @@ def run_command(
     result = _play(prepared, seed)
     folder = result.save(out, command=["reabm", *sys.argv[1:]])
     _show(result)
-    drawn = _draw(result, folder) if figures else []
-    print(f"run folder  {folder}")
-    if drawn:
-        print(f"figures     {drawn[0].parent}: {', '.join(file.name for file in drawn)}")
+    print(f"run folder  {folder}", flush=True)
+    if figures:
+        drawn = _draw(result, folder)
+        print(f"figures     {folder / 'figures'}: {', '.join(file.stem for file in drawn)}")
 
 
 def _play(scenario: Scenario, seed: int) -> Result:
@@ -238,11 +241,10 @@ def check(
     numbers = list_numbers(scenario)
     assumed = sum(number.is_assumption for number in numbers)
     changes = f", {n_stretches} stretches between changes" if n_stretches > 1 else ""
-    print(
-        f"ok: {file}: {scenario.title}, {month_text(scenario.start)} to {month_text(scenario.end)} ({scenario.n_months} months{changes}), "
-        f"{len(scenario.elements)} elements, {len(scenario.mines)} mines, {len(scenario.makers)} makers, "
-        f"{len(scenario.importers)} importers, {len(scenario.governments)} governments, {len(numbers)} numbers ({assumed} assumptions)"
-    )
+    months = f"{month_text(scenario.start)} to {month_text(scenario.end)} ({scenario.n_months} months{changes})"
+    kinds = ("elements", "mines", "makers", "importers", "governments")
+    counts = ", ".join(f"{len(getattr(scenario, kind))} {kind}" for kind in kinds)
+    print(f"ok: {file}: {scenario.title}, {months}, {counts}, {len(numbers)} numbers ({assumed} assumptions)")
 
 
 @app.command()

@@ -15,9 +15,10 @@ import numpy as np
 from reabm.engine.run import Prepared, play_months, prepare
 from reabm.rules.reference import by_reference
 from reabm.scenario import find_configs, load_scenario
-from reabm.scenario.pack import open_world, write_page
+from reabm.scenario.pack import write_page
 from reabm.world.draws import empty_draws
 from reabm.world.history import History, empty_history
+from reabm.world.state import copy_state
 
 SCENARIOS = sorted(path.stem for path in (find_configs() / "scenarios").glob("*.yaml"))
 
@@ -43,7 +44,7 @@ def play(prepared: Prepared, seed: int, n_months: int | None = None) -> Played:
     """The first months of a run, one call of the compiled engine for each."""
     scenario = prepared.scenario
     n = scenario.n_months if n_months is None else n_months
-    state, block = open_world(scenario.at(scenario.start), prepared.segments[0].params)
+    state, block = copy_state(prepared.opening, prepared.sizes)
     draws, history = empty_draws(prepared.sizes), empty_history(prepared.sizes)
     by = [by_reference(values) for values in (draws, history)]
     digests: list[str] = []

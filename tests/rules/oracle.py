@@ -1,4 +1,4 @@
-"""The month's market solved slowly, by bisection only, from the conditions of model.md sec. 1.7.
+"""The month's market solved slowly, by bisection only, from the conditions in docs/odd.md, Market clearing.
 
 Own formulation, sharing no line with `reabm.rules`: the unknown of an element is the tonnage that leaves China (net of
 what flows back). Given it, China's price follows from China's balance and the outside prices from the outside balances;

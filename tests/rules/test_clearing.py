@@ -422,7 +422,7 @@ def test_prices_move_one_way(change, inside, outside):
     assert compared > 400
 
 
-# ------------------------------------------------------- closed forms: ids of shared/design/verification_cases.csv
+# ------------------------------------------------------- closed forms: ids of docs/odd.md, Reference cases
 
 
 def q1_market(**scalars):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from functools import partial
 from math import nan
@@ -28,10 +28,10 @@ from reabm.engine.run import RunError, check_months, prepare
 from reabm.rules.reference import by_reference
 from reabm.scenario import Scenario, find_configs, load_scenario
 from reabm.scenario.months import month_text
-from reabm.scenario.pack import open_world
 from reabm.world.draws import draw_month, empty_draws
 from reabm.world.history import MONTH_COLUMNS, empty_history
 from reabm.world.params import Params
+from reabm.world.state import copy_state
 
 KINDS: tuple[type[RowAgent], ...] = (ChineseState, Government, Importer, Mine, Maker, User)
 AGENT_COLUMNS = (
@@ -96,12 +96,12 @@ class RareEarthModel(Model):
         if scenario is None:
             scenario = find_configs() / "scenarios" / "history.yaml"
         self._played = scenario if isinstance(scenario, Scenario) else load_scenario(Path(scenario))
-        self._seed_of_luck = np.uint64(rng)
+        self._luck: Any = np.uint64(rng)
         self._world = prepare(self._played)
         self._stretch = 0
         self.month = 0
         self.params: Params = self._world.segments[0].params
-        self.state, self.block = open_world(self._played.at(self._played.start), self.params)
+        self.state, self.block = copy_state(self._world.opening, self._world.sizes)
         self.draws = empty_draws(self._world.sizes)
         self.history = empty_history(self._world.sizes)
         self.page = self._write_page()
@@ -167,7 +167,7 @@ class RareEarthModel(Model):
             self._stretch += 1
             self.params = self._world.segments[self._stretch].params
             self.page = self._write_page()
-        draw_month(self.page.draws, self._world.keys, self._seed_of_luck, start + self.month)
+        draw_month(self.page.draws, self._world.keys, self._luck, start + self.month)
         return self.month
 
     def _close_month(self) -> None:
@@ -230,18 +230,17 @@ def _check_classes(classes: AgentClasses, rows: list[tuple[type[RowAgent], str, 
     for whom, played_by in classes.items():
         kind = whom if whom in KINDS else kinds.get(whom)
         if kind is None:
-            raise ValueError(f"agent_classes: no agent {whom!r}{_nearest(str(whom), list(kinds))}; allowed names, or {_named(KINDS)}")
+            allowed = ", ".join(known.__name__ for known in KINDS)
+            raise ValueError(
+                f"agent_classes: no agent {whom!r}{_nearest(str(whom), kinds)}; allowed names of agents, or {allowed}"
+            )
         if not (isinstance(played_by, type) and issubclass(played_by, kind)):
             raise TypeError(f"agent_classes: {whom!r} is given {played_by!r}; it must be a subclass of {kind.__name__}")
 
 
-def _nearest(name: str, known: list[str]) -> str:
-    close = get_close_matches(name, known, 1)
+def _nearest(name: str, known: Iterable[str]) -> str:
+    close = get_close_matches(name, list(known), 1)
     return f", did you mean {close[0]!r}?" if close else ""
-
-
-def _named(kinds: tuple[type[RowAgent], ...]) -> str:
-    return ", ".join(kind.__name__ for kind in kinds)
 
 
 def _first_day(model: RareEarthModel) -> pd.Timestamp:

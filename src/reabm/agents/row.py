@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import numpy as np
 from mesa import Agent
 
 from reabm.rules.strategies import STRATEGIES
@@ -54,7 +55,7 @@ class given(column):
 
     def __get__(self, agent: RowAgent | None, owner: type | None = None) -> Any:
         row = super().__get__(agent, owner)
-        if agent is not None and getattr(row, "shape", ()):
+        if agent is not None and isinstance(row, np.ndarray):
             row = row.view()
             row.flags.writeable = False
         return row

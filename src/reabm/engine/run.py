@@ -22,7 +22,7 @@ from reabm.world.draws import AgentKeys, draw_month, empty_draws
 from reabm.world.history import COLUMN, History, empty_history
 from reabm.world.layout import Array
 from reabm.world.params import Params
-from reabm.world.state import DESTINATIONS, State
+from reabm.world.state import DESTINATIONS, State, copy_state
 
 MASS_TOLERANCE_T = 1e-9  # plus 64 eps of the gross flow
 MONEY_TOLERANCE = 1e-12  # of turnover, at least 1e-6 USD
@@ -53,6 +53,7 @@ class Prepared(NamedTuple):
     sizes: dict[str, int]
     keys: AgentKeys
     segments: tuple[Segment, ...]
+    opening: Array  # block of the state before the first month
     australia: int
     japan: int
 
@@ -75,9 +76,10 @@ def prepare(scenario: Scenario) -> Prepared:
         params = pack(in_force)
         orders, scratch = write_page(in_force, params)
         stretches.append(Segment(first - scenario.start, last - scenario.start, params, orders, scratch))
+    _, opening = open_world(scenario.at(scenario.start), stretches[0].params)
     australia = names.origins.index("Australia") if "Australia" in names.origins else -1
     return Prepared(
-        scenario, names, sizes_of(scenario), keys_of(scenario), tuple(stretches), australia, DESTINATIONS.index("japan")
+        scenario, names, sizes_of(scenario), keys_of(scenario), tuple(stretches), opening, australia, DESTINATIONS.index("japan")
     )
 
 
@@ -115,12 +117,12 @@ def simulate(prepared: Prepared, seed: int = 0, details: bool = True, progress: 
     """
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < 2**63:
         raise ValueError(f"seed is {seed!r}; it must be an integer from 0 to 2**63 - 1")
-    state, block = open_world(prepared.scenario.at(prepared.scenario.start), prepared.segments[0].params)
+    state, block = copy_state(prepared.opening, prepared.sizes)
     draws = empty_draws(prepared.sizes)
     history = empty_history(prepared.sizes, details)
     state_page, history_page, draws_page = by_reference(state), by_reference(history), by_reference(draws)
     for stretch in prepared.segments:
-        page = (by_reference(stretch.params), by_reference(stretch.orders), by_reference(stretch.scratch))
+        page = (by_reference(stretch.params), by_reference(own_page(stretch.orders)), by_reference(own_page(stretch.scratch)))
         step = STEP_MONTHS if progress else stretch.last - stretch.first + 1
         for first in range(stretch.first, stretch.last + 1, step):
             last = min(first + step - 1, stretch.last)
@@ -132,6 +134,11 @@ def simulate(prepared: Prepared, seed: int = 0, details: bool = True, progress: 
                 progress(last + 1)
     check_months(history.months, prepared.scenario.start)
     return RunRecord(prepared, int(seed), history, state, block)
+
+
+def own_page(page: Any) -> Any:
+    """A page of one's own, so that threads may run the same prepared scenario at once."""
+    return type(page)(*(value.copy() if isinstance(value, np.ndarray) else value for value in page))
 
 
 def check_months(months: Array, start: int) -> None:

@@ -66,13 +66,17 @@ def play_month(state, params, orders, scratch, draws, month):
 
 @rule
 def hear_news(state, params, orders, scratch, draws, month):
-    """Demand drifts; the sums of last month are cleared; stocks are weighed for the mass check."""
+    """Demand drifts; the sums of last month are cleared; the stocks that the month opens with are noted."""
     news.clean_page(state.flows, scratch)
     news.hear_news(state.market, params.knobs.market, params.on, draws.demand)
-    money.weigh_stocks(
-        scratch.opening_mass_t, state.importers, params.importers, state.makers, params.makers, state.governments,
-        params.governments, state.goods,
-    )  # fmt: skip
+    if month == 0:
+        money.weigh_stocks(
+            state.accounts.mass_t, state.importers, params.importers, state.makers, params.makers, state.governments,
+            params.governments, state.goods,
+        )  # fmt: skip
+    for z in range(scratch.opening_mass_t.shape[0]):
+        for e in range(scratch.opening_mass_t.shape[1]):
+            scratch.opening_mass_t[z, e] = state.accounts.mass_t[z, e]
     scratch.opening_trust[0] = mean_trust(state, params)
 
 
@@ -134,6 +138,8 @@ def believe(state, params, row):
 @rule
 def look_around(state, params, scratch):
     """What agents see of each other before they decide: trust by destination, programmes, others' plants in China."""
+    mines.reckon(scratch, state.market, params.knobs.mines)
+    users.watch_prices(scratch, state.market, params.elements, params.knobs.use)
     n_dest = scratch.trust.shape[0]
     for d in range(n_dest):
         total, weight = 0.0, 0.0
@@ -169,7 +175,8 @@ def decide_mine(state, params, scratch, draws, row, month):
 def value_basket(state, params, scratch, row, month):
     """What a mine's basket is worth, now and by its expectation, and at which worth its owner would build."""
     mines.value_mine(
-        state.mines, params.mines, state.market, params.elements, params.script, params.knobs.mines, scratch.relocation_share[0], row, month,
+        state.mines, params.mines, state.market, params.elements, params.script, params.knobs.mines, scratch.relocation_share[0],
+        scratch.annuity[0], scratch.volatility, row, month,
         scratch.expected_usd_kg, scratch.floor_usd_kg, params.on,
     )  # fmt: skip
 
@@ -193,9 +200,7 @@ def decide_maker(state, params, scratch, draws, row):
 def cost_lines(state, params, scratch, row):
     """Plants that are ready start up, magnets are redesigned, and a kilogram is costed in every place."""
     makers.finish_building(state.makers, params.makers, row)
-    magnets.design_out(
-        state.makers, params.makers, state.market, params.elements, params.knobs.use, scratch.programme, params.on, row
-    )
+    magnets.design_out(state.makers, params.makers, scratch, params.knobs.use, params.on, row)
     makers.cost_lines(state.makers, params.makers, state.market, params.knobs.makers.demand_gain, row)
 
 
@@ -231,9 +236,7 @@ def set_cover(state, params, row):
 @rule
 def save_material(state, params, scratch, row):
     """A use sector substitutes and saves."""
-    users.save_material(
-        state.users, params.users, state.market, params.elements, params.knobs.use, scratch.programme, params.on, row
-    )
+    users.save_material(state.users, params.users, scratch, params.knobs.use, params.on, row)
 
 
 @rule
@@ -359,7 +362,7 @@ def keep_accounts(state, params, scratch, month):
         state.policy, params.knobs.payoffs, mined, state.goods.leaked[0], lost_trust,
     )  # fmt: skip
     money.weigh_stocks(
-        scratch.closing_mass_t, state.importers, params.importers, state.makers, params.makers, state.governments,
+        state.accounts.mass_t, state.importers, params.importers, state.makers, params.makers, state.governments,
         params.governments, state.goods,
     )  # fmt: skip
-    money.check_mass(state.accounts, scratch.opening_mass_t, scratch.closing_mass_t, state.flows, scratch, scratch.lost_t)
+    money.check_mass(state.accounts, scratch.opening_mass_t, state.accounts.mass_t, state.flows, scratch, scratch.lost_t)

@@ -16,11 +16,11 @@ NOTHING = "–"
 
 
 class Shown(NamedTuple):
-    """A column: two lines of heading, the figure it shows, and how a number is written."""
+    """A figure of a year: its heading, its name in the summary, the room it takes and how it is written."""
 
-    group: str
     heading: str
     key: str
+    width: int
     write: Callable[[float], str]
 
 
@@ -36,61 +36,61 @@ def _percent(share: float) -> str:
     return f"{100.0 * share:.0f}"
 
 
-def _months(months: float) -> str:
-    return f"{months:.1f}"
+def _one_digit(number: float) -> str:
+    return f"{number:.1f}"
 
 
-def _leak(share: float) -> str:
+def _points(share: float) -> str:
     return f"{100.0 * share:.1f}"
 
 
-COLUMNS = (
-    Shown("quota", "kt", "quota_gross_t", _kilotonnes),
-    Shown("legal", "kt", "exports_legal_gross_t", _kilotonnes),
-    Shown("NdPr", "in", "NdPr_inside_usd_kg", _price),
-    Shown("", "out", "NdPr_outside_usd_kg", _price),
-    Shown("La", "in", "La_inside_usd_kg", _price),
-    Shown("", "out", "La_outside_usd_kg", _price),
-    Shown("Dy", "in", "Dy_inside_usd_kg", _price),
-    Shown("", "out", "Dy_outside_usd_kg", _price),
-    Shown("lic.", "$/kg", "licence_price_usd_kg", _price),
-    Shown("China's", "mine", "china_mine_share", _percent),
-    Shown("share", "sep.", "china_separation_share", _percent),
-    Shown("%", "heavy", "china_heavy_separation_share", _percent),
-    Shown("moved", "prem", "relocation_share_premium", _percent),
-    Shown("%", "comm", "relocation_share_commodity", _percent),
-    Shown("Japan", "<CN %", "japan_import_share_china", _percent),
-    Shown("cover", "mon.", "cover_outside_months", _months),
-    Shown("leak", "pts", "technology_leakage", _leak),
-)
+GROUPS: tuple[tuple[str, tuple[Shown, ...]], ...] = (
+    ("exports, kt", (Shown("quota", "quota_gross_t", 5, _kilotonnes), Shown("legal", "exports_legal_gross_t", 5, _kilotonnes))),
+    ("NdPr", (Shown("in", "NdPr_inside_usd_kg", 4, _price), Shown("out", "NdPr_outside_usd_kg", 4, _price))),
+    ("La", (Shown("in", "La_inside_usd_kg", 4, _price), Shown("out", "La_outside_usd_kg", 4, _price))),
+    ("Dy", (Shown("in", "Dy_inside_usd_kg", 4, _price), Shown("out", "Dy_outside_usd_kg", 4, _price))),
+    ("lic.", (Shown("$/kg", "licence_price_usd_kg", 4, _price),)),
+    ("China's share, %", (
+        Shown("mine", "china_mine_share", 4, _percent), Shown("sep.", "china_separation_share", 4, _percent),
+        Shown("heavy", "china_heavy_separation_share", 5, _percent),
+    )),
+    ("moved, %", (
+        Shown("prem", "relocation_share_premium", 4, _percent), Shown("comm", "relocation_share_commodity", 4, _percent),
+    )),
+    ("Japan", (Shown("CN, %", "japan_import_share_china", 5, _percent),)),
+    ("cover", (Shown("mon.", "cover_outside_months", 5, _one_digit),)),
+    ("leak", (Shown("pts", "technology_leakage", 4, _points),)),
+)  # fmt: skip
 
 CAPTION = (
-    "Quota and legal exports: product weight, sum of the year. Prices in 2010 USD/kg of oxide inside and outside China, licence price of "
-    "the light group, shares and cover (stocks outside, months of use): means of the year. Moved (outside-owned capacity that stands "
-    "in China) and leak (know-how gained through it, points): end of the year. <CN: from China by any channel."
+    "Exports: product weight, sum of the year. Prices: 2010 USD/kg of oxide inside and outside China; licence (lic.): light group "
+    "or all. Shares, prices and cover (stocks outside China in months of use): means of the year. Moved: outside-owned capacity "
+    "that stands in China; leak: know-how that Chinese makers gained through it; both at the end of the year. CN: from China by "
+    "any channel."
 )
+PARTIAL = " *: part of the year."
 
 
 def key_table(run: RunTables) -> Table:
     """The key years of a run as a table of at most 100 columns."""
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 0), pad_edge=False, show_edge=False, title_justify="left", caption_justify="left")
-    table.title = f"[bold]{run.scenario.title}[/bold], seed {run.seed}"
-    table.caption = CAPTION
+    table = Table(
+        box=box.MINIMAL, padding=(0, 0), show_edge=False, header_style="", border_style="dim", title_justify="left",
+        caption_justify="left", caption_style="dim", title=f"[bold]{run.scenario.title}[/bold], seed {run.seed}",
+    )  # fmt: skip
     table.add_column("\nyear", no_wrap=True)
-    for column in COLUMNS:
-        table.add_column(f"{column.group}\n{column.heading}", justify="right", no_wrap=True)
-    partial = False
-    for year, figures in run.summary["years"].items():
-        mark = "" if figures["n_months"] == 12 else "*"
-        partial = partial or bool(mark)
-        table.add_row(year + mark, *(_cell(column, figures.get(column.key)) for column in COLUMNS))
-    if partial:
-        table.caption = f"{CAPTION} *: part of the year."
+    for title, columns in GROUPS:
+        headings = " ".join(f"{column.heading:>{column.width}}" for column in columns)
+        table.add_column(f"{title:^{len(headings)}}\n{headings}", no_wrap=True)
+    years = run.summary["years"]
+    for year, figures in years.items():
+        mark = " " if figures["n_months"] == 12 else "*"
+        table.add_row(f"{year}{mark}", *(" ".join(_cell(c, figures.get(c.key)) for c in columns) for _, columns in GROUPS))
+    table.caption = CAPTION + (PARTIAL if any(figures["n_months"] < 12 for figures in years.values()) else "")
     return table
 
 
 def _cell(column: Shown, value: Any) -> str:
-    return NOTHING if value is None else column.write(float(value))
+    return f"{NOTHING if value is None else column.write(float(value)):>{column.width}}"
 
 
 def peak_line(run: RunTables, element: str = "NdPr") -> Text | None:
@@ -98,9 +98,9 @@ def peak_line(run: RunTables, element: str = "NdPr") -> Text | None:
     peak = run.summary["peaks"].get(element)
     if peak is None or peak["outside_usd_kg"] is None or peak["inside_usd_kg"] is None:
         return None
-    text = (
-        f"{element} peaked outside China at {_price(peak['outside_usd_kg'])} USD/kg in {peak['outside_month']} "
-        f"and inside at {_price(peak['inside_usd_kg'])} in {peak['inside_month']}"
-    )
     gap = peak["gap_at_outside_peak"]
-    return Text(text + (f"; outside over inside then {gap:.2f}." if gap else "."))
+    return Text(
+        f"Highest {element}: {_price(peak['outside_usd_kg'])} USD/kg outside in {peak['outside_month']}"
+        + (f" ({gap:.2f} times the price inside)" if gap else "")
+        + f", {_price(peak['inside_usd_kg'])} inside in {peak['inside_month']}."
+    )

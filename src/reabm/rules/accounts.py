@@ -9,7 +9,7 @@ from reabm.rules.rule import inline_rule, rule
 (USERS, MAKERS, GOVERNMENTS, CHINESE_MINERS, ILLEGAL_MINERS, OUTSIDE_MINERS, CHINESE_STATE, LICENCE_HOLDERS, EXPORTERS,
  SMUGGLERS, ALLOY_EXPORTERS, RE_EXPORTERS, FREIGHT, RECYCLERS, TRADERS) = range(15)  # fmt: skip
 (PRODUCER_SURPLUS, TREASURY, DOWNSTREAM, TECHNOLOGY, DOMESTIC_USERS, ENVIRONMENT, RETALIATION, REPUTATION) = range(8)
-CHINESE_COST_USD_KG = 6.0  # cash cost of Chinese mining and separation per kilogram (opex in mines_plants.csv: 5.5 to 8.5)
+CHINESE_COST_USD_KG = 6.0  # cash cost of Chinese mining and separation; commonly quoted 5.5 to 8.5 (A project assumption)
 
 
 @rule
@@ -29,7 +29,7 @@ def settle_money(accounts, flows, scratch, market, cleared, policy, knobs, payab
 
     Notes
     -----
-    Source: model.md sec. 1.9 (4) and 1.10 (Rents).
+    Source: docs/odd.md, Accounts.
     """
     ledger = accounts.ledger_kusd
     for a in range(ledger.shape[0]):
@@ -129,7 +129,7 @@ def count_losses(accounts, flows, scratch, market, elements, goods, makers, make
 
     Notes
     -----
-    Source: model.md sec. 1.8 (Chinese state). Unserved magnets count at the lost load of NdPr.
+    Source: docs/odd.md, Accounts (pay-off of the Chinese state). Unserved magnets count at the lost load of NdPr.
     """  # fmt: skip
     n, n_dest = flows.used_t.shape
     for d in range(n_dest):

@@ -24,7 +24,7 @@ def smuggled_t(gap_usd_kg, ceiling_t, cost_usd_kg):
 
     Notes
     -----
-    Source: model.md sec. 1.7.
+    Source: docs/odd.md, Channels; the form is a project assumption.
     """
     if gap_usd_kg <= cost_usd_kg or ceiling_t <= 0.0:
         return 0.0, 0.0
@@ -52,7 +52,7 @@ def alloy_t(gap_usd_kg, capacity_t, conversion_usd_kg, spread_usd_kg):
 
     Notes
     -----
-    Source: model.md sec. 1.7 (channel), the even spread is a project assumption.
+    Source: docs/odd.md, Channels; the even spread is a project assumption.
     """
     if capacity_t <= 0.0:
         return 0.0, 0.0
@@ -83,7 +83,7 @@ def transshipped_t(premium_usd_kg, need_t, ceiling_t, base_usd_kg, slope_usd_kg)
 
     Notes
     -----
-    Source: model.md sec. 1.7; a project assumption.
+    Source: docs/odd.md, Channels; a project assumption.
     """
     if premium_usd_kg <= base_usd_kg or need_t <= 0.0:
         return 0.0, 0.0

@@ -1,7 +1,7 @@
 """The month's market: prices inside and outside China, the flow in every channel, one licence price per quota group.
 
 All curves fall in the price and all channels rise with the gap, so that the month is a spatial price equilibrium
-(Samuelson 1952; Takayama and Judge), model.md sec. 1.7. It is solved as nested roots, each unique:
+(Samuelson 1952; Takayama and Judge 1971; docs/odd.md, Market clearing). It is solved as nested roots, each unique:
 
 1. `settle_outside` (outside.py): given the inside price, the market outside; without iteration where legal exports flow
    freely, because the outside price is then the legal price.
@@ -276,7 +276,7 @@ def clear_group(market, cleared, group, pools_groups, quota_t, start_usd_kg):
 
     Notes
     -----
-    Source: model.md sec. 1.7; one licence price per group is what a quota in tonnes of all elements means.
+    Source: docs/odd.md, Market clearing; one licence price per group is what a quota in tonnes of all elements means.
     """
     responses = np.zeros(market.group.shape[0])
     tolerance = QUOTA_TOLERANCE * quota_t

@@ -32,7 +32,7 @@ def use_t(log_price, use_at_reference_t, log_reference, elasticity, choke_log, c
 
     Notes
     -----
-    Source: model.md sec. 1.5; the isoelastic form is standard, the cut above the choke price a project assumption.
+    Source: docs/odd.md, Use and thrift; the isoelastic form is standard, the cut above the choke price a project assumption.
     """
     relative = log_price - log_reference
     if curve == LINEAR:
@@ -73,7 +73,7 @@ def stock_order_t(log_price, wanted_t, stock_t, log_anchor, sensitivity, adjustm
 
     Notes
     -----
-    Source: model.md sec. 1.6.
+    Source: docs/odd.md, Stocks.
     """
     wanted = wanted_t * exp(-sensitivity * (log_price - log_anchor))
     return (wanted - stock_t) / adjustment_months, -sensitivity * wanted / adjustment_months

@@ -6,10 +6,10 @@ from math import exp, log
 
 from reabm.rules.rule import rule
 
-CRASH_SHARE = 0.72  # a price below this share of its recent peak burns trend followers (model.md sec. 1.6)
+CRASH_SHARE = 0.72  # a price below this share of its recent peak burns trend followers (docs/odd.md, Expectations)
 PEAK_DECAY = 0.985  # monthly forgetting of a peak
 NERVE_RECOVERY = 0.01  # monthly recovery of nerve
-VARIANCE_MONTHS = 36.0  # memory of the volatility a developer reckons with (model.md sec. 1.8)
+VARIANCE_MONTHS = 36.0  # memory of the volatility a developer reckons with (docs/odd.md, Mines)
 
 
 @rule
@@ -24,7 +24,7 @@ def update_expectations(market, elements, knobs, stock_knobs, use_knobs, maker_k
 
     Notes
     -----
-    Source: model.md sec. 1.6: ln e' = (1-a-b) ln e + a ln p + b ln P_longrun; g' = m g + (1-m) dln p.
+    Source: docs/odd.md, Expectations: ln e' = (1-a-b) ln e + a ln p + b ln P_longrun; g' = m g + (1-m) dln p.
     """
     for z in range(2):
         crashed = 0.0

@@ -7,7 +7,7 @@ from math import log
 from reabm.rules.rule import inline_rule, rule
 
 JUST_IN_TIME, BAYESIAN_COVER, COVER_AND_PREPAY = 0, 1, 2
-TREND_LOW, TREND_HIGH = -0.35, 0.70  # bounds on three months of trend that speculation heeds (model.md sec. 1.6)
+TREND_LOW, TREND_HIGH = -0.35, 0.70  # bounds on three months of trend that speculation heeds (docs/odd.md, Stocks)
 RESERVATION_RATIO = 6.0  # no contract while the basket outside is worth more than this many times its long-run value
 PREPAY_SHARE = 0.5  # share of capital cost that a partner advances (Sojitz-JOGMEC-Lynas: USD 250 M for phase 2)
 
@@ -27,7 +27,7 @@ def disruption_seen(policy, market, knobs, d):
 
     Notes
     -----
-    Source: model.md sec. 1.8 (Learning). A project assumption: the largest, not the sum.
+    Source: docs/odd.md, Beliefs. A project assumption: the largest, not the sum.
     """
     seen = policy.embargo[d]
     under_licence = policy.magnets_in_scope[0] > 0.5
@@ -108,7 +108,8 @@ def offer_offtake(importers, params, mines, mine_params, market, elements, knobs
 
     Notes
     -----
-    Source: seed facts S012, S075; model.md sec. 0 (S10, S11). The reservation price is a project assumption.
+    Source: press_2010_bargaining_tool, reuters_2011_magnets; docs/odd.md, Offtake and prepayment. The
+    reservation price is a project assumption.
     """
     if on.offtake < 0.5 or params.strategy[row] != COVER_AND_PREPAY:
         return

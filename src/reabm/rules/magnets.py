@@ -6,6 +6,7 @@ from math import exp
 
 from reabm.rules.makers import HOME, IN_CHINA, buys_in
 from reabm.rules.rule import inline_rule, rule
+from reabm.rules.users import thrift_step
 
 STOCK_MONTHS_TO_CLOSE = 6.0  # months in which a gap in stocks of magnets or of makers' oxide is closed (A project assumption)
 SPILL_ROUNDS = 3
@@ -29,7 +30,7 @@ def ask_price(makers, params, j):
 
     Notes
     -----
-    Source: model.md sec. 1.10 (Magnets): Bertrand margin under logit demand.
+    Source: docs/odd.md, Magnets: Bertrand margin under logit demand.
     """
     for l in range(params.content.shape[0]):
         margin = 1.0 / (params.markup_precision[l] * (1.0 - min(0.9, makers.line_share[j, l])))
@@ -188,15 +189,14 @@ def _fill(makers, params, appeals, l, in_china, want_t):
 
 
 @rule
-def design_out(makers, params, market, elements, knobs, programme, on, j):
+def design_out(makers, params, scratch, knobs, on, j):
     """A maker redesigns its magnets to need less of dear elements (a ratchet, as with other users).
 
     Parameters
     ----------
     makers : Makers, thrift of row j *Overwritten*
-    params : MakerParams; market : Market; elements : ElementParams; knobs : UseKnobs
-    programme : float array, shape (destinations,), factor on the speed
-    on : Switches; j : int
+    params : MakerParams; scratch : Scratch; knobs : UseKnobs; on : Switches; read only
+    j : int
     """
     if on.thrift < 0.5:
         return
@@ -206,11 +206,8 @@ def design_out(makers, params, market, elements, knobs, programme, on, j):
         ceiling = 0.0
         for l in range(params.content.shape[0]):
             ceiling = max(ceiling, params.thrift_ceiling[l, e])
-        ratio = market.slow_usd_kg[z, e] / (knobs.thrift_trigger * elements.reference_usd_kg[e])
-        if ratio > 1.0 and ceiling > 0.0:
-            wanted = ceiling * (1.0 - ratio ** (-knobs.thrift_power))
-            speed = min(1.0, params.thrift_speed[e] * knobs.thrift_scale * programme[home])
-            makers.thrift[j, e] += speed * max(0.0, wanted - makers.thrift[j, e])
+        speed = min(1.0, params.thrift_speed[e] * knobs.thrift_scale * scratch.programme[home])
+        makers.thrift[j, e] += thrift_step(makers.thrift[j, e], ceiling, speed, scratch.thrift_pull[z, e])
 
 
 @rule
@@ -233,8 +230,12 @@ def make_magnets(makers, goods, params, knobs, use_knobs, j, made_t, made_oxide_
     n_lines, n = params.content.shape
     for p in range(3):
         z = 0 if stands_in_china(params.home[j], p) else 1
+        planned = 0.0
         for l in range(n_lines):
             makers.output_t[j, l, p] = makers.planned_t[j, l, p]
+            planned += makers.planned_t[j, l, p]
+        if planned <= 0.0:
+            continue
         for e in range(n):
             need = 0.0
             for l in range(n_lines):
@@ -360,6 +361,8 @@ def oxide_need_t(makers, params, knobs, j, p, e):
     need = 0.0
     for l in range(params.content.shape[0]):
         need += makers.planned_t[j, l, p] * params.content[l, e] * (1.0 - makers.thrift[j, e])
+    if need <= 0.0:
+        return 0.0
     return max(0.0, need + (knobs.oxide_cover_months * need - makers.oxide_t[j, p, e]) / STOCK_MONTHS_TO_CLOSE)
 
 

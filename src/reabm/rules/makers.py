@@ -87,7 +87,7 @@ def cost_lines(makers, params, market, gain, j):
 
     Notes
     -----
-    Source: model.md sec. 1.4: conversion + sum of content (1 - thrift) price.
+    Source: docs/odd.md, Location of makers: conversion + sum of content (1 - thrift) price.
     """
     for l in range(params.content.shape[0]):
         for p in range(3):
@@ -119,7 +119,7 @@ def weigh_move(makers, params, market, governments, government_of, trust, knowle
 
     Notes
     -----
-    Source: model.md sec. 1.8 (Makers).
+    Source: docs/odd.md, Location of makers.
     """
     home = int(params.home[j])
     g = int(government_of[home])

@@ -31,12 +31,14 @@ def mark_restrictions(scratch, policy, flows, market):
 
     Notes
     -----
-    Source: model.md sec. 1.7 (embargo, licence regime).
+    Source: docs/odd.md, Embargo and licence regime.
     """
     in_scope = policy.magnets_in_scope[0] > 0.5
     for e in range(policy.licence_scope.shape[0]):
         in_scope = in_scope or policy.licence_scope[e] > 0.5
+    was_in_scope = market.scope_months[0] > 0.0
     market.scope_months[0] = market.scope_months[0] + 1.0 if in_scope else 0.0
+    keeps_queue = in_scope or was_in_scope
     delay = policy.delay_months[0]
     whole = int(delay)
     part = delay - whole
@@ -44,10 +46,11 @@ def mark_restrictions(scratch, policy, flows, market):
     for e in range(scratch.restricted.shape[0]):
         for d in range(scratch.restricted.shape[1]):
             needs_licence = policy.licence_scope[e] > 0.5 and d > 0
-            for k in range(last, 0, -1):
-                market.applied_t[k, e, d] = market.applied_t[k - 1, e, d]
             normal = flows.wanted_legal_t[e, d]
-            market.applied_t[0, e, d] = normal if needs_licence else 0.0
+            if keeps_queue:
+                for k in range(last, 0, -1):
+                    market.applied_t[k, e, d] = market.applied_t[k - 1, e, d] if in_scope else 0.0
+                market.applied_t[0, e, d] = normal if needs_licence else 0.0
             allowed = normal
             market.queue_t[e, d] = 0.0
             if needs_licence:
@@ -60,6 +63,14 @@ def mark_restrictions(scratch, policy, flows, market):
             allowed = allowed * (1.0 - stopped)
             scratch.restricted[e, d] = 1.0 if stopped > 0.0 or needs_licence else 0.0
             scratch.allowed_t[e, d] = allowed
+
+
+@inline_rule
+def block_of(scratch, e, d):
+    """Block of buyers that a destination belongs to for an element: China, free, or restricted."""
+    if d == 0:
+        return CHINA
+    return RESTRICTED if scratch.restricted[e, d] > 0.5 else FREE
 
 
 @rule
@@ -167,7 +178,7 @@ def write_orders(orders, scratch, flows, policy, market, elements, knobs, on, mo
             orders.held_t[e, b] = 0.0
             orders.fixed_t[e, b] = 0.0
         for d in range(n_dest):
-            b = CHINA if d == 0 else (RESTRICTED if scratch.restricted[e, d] > 0.5 else FREE)
+            b = block_of(scratch, e, d)
             orders.use_t[e, b] += scratch.wanted_use_t[e, d]
             orders.want_t[e, b] += scratch.wanted_stock_t[e, d]
             orders.held_t[e, b] += scratch.held_t[e, d]
@@ -303,19 +314,23 @@ def share_out(scratch, flows, goods, users, user_params, makers, maker_params, i
     n, n_dest = scratch.wanted_use_t.shape
     for e in range(n):
         log_reference = log(elements.reference_usd_kg[e])
-        for d in range(n_dest):
-            log_price = log(market.delivered_usd_kg[e, d])
-            wanted = scratch.wanted_use_t[e, d]
-            used, _ = use_t(log_price, wanted, log_reference, elements.elasticity[e], elements.choke_log[e], elements.curve[e])
-            flows.used_t[e, d] = used
-            flows.shortage_t[e, d] = wanted - used
-            z = 0 if d == 0 else 1
-            if d > 0:
-                order, _ = stock_order_t(
-                    log_price, scratch.wanted_stock_t[e, d], scratch.held_t[e, d], log(market.anchor_usd_kg[z, e]),
-                    knobs.price_sensitivity, knobs.adjustment_months,
-                )
-                scratch.need_t[e, d] = used + order + scratch.fixed_t[e, d]
+        for block in range(3):  # all destinations of a block pay one price, so that their curves are cut by one factor
+            price = market.china_usd_kg[e] if block == CHINA else market.outside_usd_kg[e]
+            if block == RESTRICTED:
+                price += market.premium_usd_kg[e]
+            log_price = log(price)
+            kept, _ = use_t(log_price, 1.0, log_reference, elements.elasticity[e], elements.choke_log[e], elements.curve[e])
+            anchor = market.anchor_usd_kg[0 if block == CHINA else 1, e]
+            fuller, _ = stock_order_t(log_price, 1.0, 0.0, log(anchor), knobs.price_sensitivity, 1.0)
+            for d in range(n_dest):
+                if block_of(scratch, e, d) != block:
+                    continue
+                wanted = scratch.wanted_use_t[e, d]
+                scratch.kept_share[e, d] = kept
+                flows.used_t[e, d] = wanted * kept
+                flows.shortage_t[e, d] = wanted * (1.0 - kept)
+                order = (scratch.wanted_stock_t[e, d] * fuller - scratch.held_t[e, d]) / knobs.adjustment_months
+                scratch.need_t[e, d] = wanted * kept + order + scratch.fixed_t[e, d]
         # China's stocks take what is left, so that the month closes exactly.
         inside = flows.supply_t[0, e] + cleared.reverse_t[e] - cleared.legal_t[e] - cleared.smuggled_t[e] - cleared.alloy_t[e]
         scratch.need_t[e, 0] = inside
@@ -331,11 +346,6 @@ def share_out(scratch, flows, goods, users, user_params, makers, maker_params, i
         scratch.need_t[e, largest] += outside - found
         for d in range(n_dest):
             flows.taken_t[e, d] = scratch.need_t[e, d]
-    for e in range(n):
-        for d in range(n_dest):
-            wanted = scratch.wanted_use_t[e, d]
-            ratio = flows.used_t[e, d] / wanted if wanted > 0.0 else 0.0
-            scratch.kept_share[e, d] = ratio
     boom_china = exp(market.shock[0])
     boom_outside = exp(market.shock[1])
     for u in range(user_params.mix.shape[0]):

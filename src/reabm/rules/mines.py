@@ -11,7 +11,7 @@ SEPARATES, SHIPS_CONCENTRATE = 0, 1  # route
 REAL_OPTION, NET_PRESENT_VALUE, WAIT, SCRIPTED = 0, 1, 2, 3
 IDEA, BUILDING, PRODUCING, MOTHBALLED, CLOSED = 0, 1, 2, 3, 4
 FIRST_UTILISATION = 0.05
-FALL_OF_UTILISATION = 0.03  # monthly, while a mine runs at a loss (model.md sec. 1.3)
+FALL_OF_UTILISATION = 0.03  # monthly, while a mine runs at a loss (docs/odd.md, Mines)
 BANKRUPT_SHARE = 0.25  # losses beyond this share of the capital cost end a company that has debt (A project assumption)
 
 
@@ -81,7 +81,21 @@ def basket_usd_kg(params, m, route, heavy_at_home, at_home_usd_kg, china_usd_kg,
 
 
 @rule
-def value_mine(mines, params, market, elements, script, knobs, relocation_share, m, month, expected, floor, on):
+def reckon(scratch, market, knobs):
+    """What all developers reckon with this month: the annuity on capital and the volatility of prices outside.
+
+    Parameters
+    ----------
+    scratch : Scratch, annuity and volatility *Overwritten*
+    market : Market; knobs : MineKnobs; read only
+    """
+    scratch.annuity[0] = annuity(knobs.discount_rate, knobs.life_years)
+    for e in range(market.variance.shape[0]):
+        scratch.volatility[e] = sqrt(12.0 * market.variance[e])
+
+
+@rule
+def value_mine(mines, params, market, elements, script, knobs, relocation_share, annuity_rate, volatility, m, month, expected, floor, on):
     """Current and expected basket value, volatility and hurdle of one mine.
 
     Parameters
@@ -89,6 +103,8 @@ def value_mine(mines, params, market, elements, script, knobs, relocation_share,
     mines : Mines, row m *Overwritten*
     params : MineParams; market : Market; elements : ElementParams; script : Script; knobs : MineKnobs; read only
     relocation_share : float, share of outside-owned capacity that stands in China: customers lost to a mine outside
+    annuity_rate : float, 1/yr, yearly payment on a unit of capital
+    volatility : float array, shape (elements,), 1/yr, of prices outside
     m, month : int
     expected, floor : float arrays, shape (elements,), scratch, *Overwritten*
     on : Switches
@@ -102,6 +118,8 @@ def value_mine(mines, params, market, elements, script, knobs, relocation_share,
     mines.basket_usd_kg[m] = basket_usd_kg(
         params, m, mines.route[m], heavy, expected, market.china_usd_kg, floor, elements.group, knobs.payability
     )
+    if params.kind[m] != OUTSIDE_CHINA:
+        return  # Chinese capacity is scripted: nothing is expected of it
     crash = 1.0 - knobs.crash_probability * knobs.crash_depth
     drain = 1.0 - knobs.drain_weight * relocation_share
     value, square = 0.0, 0.0
@@ -109,7 +127,7 @@ def value_mine(mines, params, market, elements, script, knobs, relocation_share,
         expected[e] = market.anchor_usd_kg[at_home_zone, e] * crash * max(0.0, drain)
         weight = params.basket[m, e] * market.anchor_usd_kg[1, e]
         value += weight
-        square += weight * sqrt(12.0 * market.variance[e])
+        square += weight * volatility[e]
     mines.expected_usd_kg[m] = basket_usd_kg(
         params, m, mines.route[m], heavy, expected, market.anchor_usd_kg[0], floor, elements.group, knobs.payability
     )
@@ -118,7 +136,7 @@ def value_mine(mines, params, market, elements, script, knobs, relocation_share,
     multiple = 1.0
     if params.strategy[m] == REAL_OPTION:
         multiple = hurdle_multiple(knobs.discount_rate, knobs.payout_rate, mines.volatility[m])
-    capital = params.capex_usd_kg[m] * (1.0 - mines.prepaid_share[m]) * annuity(knobs.discount_rate, knobs.life_years)
+    capital = params.capex_usd_kg[m] * (1.0 - mines.prepaid_share[m]) * annuity_rate
     mines.hurdle_usd_kg[m] = params.opex_usd_kg[m] + multiple * capital
 
 
@@ -136,7 +154,7 @@ def decide_mine(mines, params, knobs, script, luck, m, month, on):
 
     Notes
     -----
-    Source: model.md sec. 1.3 and 1.8.
+    Source: docs/odd.md, Mines.
     """
     if params.kind[m] != OUTSIDE_CHINA:
         return
@@ -222,7 +240,7 @@ def mine_ore(mines, params, policy, market, elements, knobs, shares, m, month):
 
     Notes
     -----
-    Source: model.md sec. 1.3. The price response of over-quota output is a project assumption.
+    Source: docs/odd.md, Mines. The price response of over-quota output is a project assumption.
     """
     capacity = params.capacity_t[m, month]
     ore = 0.0

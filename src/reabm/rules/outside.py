@@ -291,7 +291,7 @@ def settle_outside(element, china_usd_kg, legal_usd_kg, start_usd_kg, aim_t):
 
     Notes
     -----
-    Source: model.md sec. 1.7 (channels and their complementarity), worked out for two outside blocks.
+    Source: docs/odd.md, Market clearing (channels and their complementarity), worked out for two outside blocks.
     """
     supply = element.supply_outside_t
     base_gap = -china_usd_kg - element.freight_usd_kg

@@ -26,7 +26,7 @@ def set_chinese_policy(policy, market, script, on, strategy, month):
 
     Notes
     -----
-    Source: model.md sec. 1.8 and 1.10 (scripted policy, named as such).
+    Source: docs/odd.md, Policy of the Chinese state (scripted policy, named as such).
     """
     trades_openly = strategy == OPEN_TRADE
     for g in range(policy.quota_t.shape[0]):
@@ -133,7 +133,7 @@ def follow_wto(market, governments, knobs, on, luck, month):
 
     Notes
     -----
-    Source: the cases DS431-433 took 34 months from complaint to the end of the quotas (events.csv).
+    Source: the cases DS431-433 took 34 months from complaint to the end of the quotas (wto_2014, reuters_2015_quota_end).
     """
     if on.wto < 0.5:
         return

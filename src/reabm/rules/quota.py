@@ -47,7 +47,7 @@ def release_t(bank_t, months_left, trend, hoarding, hoarding_floor):
 
     Notes
     -----
-    Source: model.md sec. 1.7 (ii). A project assumption.
+    Source: docs/odd.md, Export quota. A project assumption.
     """
     keep = 1.0 - hoarding * 3.0 * max(trend, 0.0)
     return bank_t / months_left * max(hoarding_floor, min(1.0, keep))

@@ -10,6 +10,7 @@ Where nothing is compiled (NUMBA_DISABLE_JIT=1) the NamedTuples themselves are p
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numba
@@ -49,6 +50,7 @@ class GroupType(types.Type):  # type: ignore[misc]
 
 
 register_model(GroupType)(models.OpaqueModel)
+_group_type = lru_cache(maxsize=None)(GroupType)
 
 
 class Group:
@@ -64,14 +66,14 @@ class Group:
                 if value.dtype != np.float64 or not value.flags.c_contiguous:
                     raise TypeError(f"{name} must be a contiguous array of float64")
                 fields.append((name, value.ndim))
-                table += [value.ctypes.data, *value.shape]
+                table += [value.__array_interface__["data"][0], *value.shape]
             else:
                 fields.append((name, -1))
                 table.append(int(np.float64(value).view(np.int64)))
         self._values = values
         self._table = np.array(table, dtype=np.int64)
-        self.numba_type = GroupType(type(values).__name__, tuple(fields))
-        self.address = int(self._table.ctypes.data)
+        self.numba_type = _group_type(type(values).__name__, tuple(fields))
+        self.address = int(self._table.__array_interface__["data"][0])
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._values, name)

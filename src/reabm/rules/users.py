@@ -6,42 +6,57 @@ from reabm.rules.rule import inline_rule, rule
 
 
 @inline_rule
-def thrift_step(thrift, ceiling, speed, price_ratio, power):
-    """Monthly rise of thrift: towards a ceiling that is approached as prices stay high; it never falls (a ratchet).
+def thrift_pull(price_ratio, power):
+    """Share of its ceiling at which thrift aims while the slow price stands at a ratio to its trigger.
 
-    dsigma = speed [ ceiling (1 - ratio^-power) - sigma ]^+ with ratio = slow price over its trigger.
+    1 - ratio^-power, nothing below the trigger.
 
     Notes
     -----
-    Source: model.md sec. 1.5.
+    Source: docs/odd.md, Use and thrift.
     """
-    if price_ratio <= 1.0 or ceiling <= 0.0:
-        return 0.0
-    wanted = ceiling * (1.0 - price_ratio ** (-power))
-    return speed * max(0.0, wanted - thrift)
+    return 1.0 - price_ratio ** (-power) if price_ratio > 1.0 else 0.0
+
+
+@inline_rule
+def thrift_step(thrift, ceiling, speed, pull):
+    """Monthly rise of thrift towards ceiling x pull; it never falls (a ratchet)."""
+    return speed * max(0.0, ceiling * pull - thrift)
 
 
 @rule
-def save_material(users, params, market, elements, knobs, programme, on, u):
+def watch_prices(scratch, market, elements, knobs):
+    """How far present prices pull thrift towards its ceiling, by zone and element.
+
+    Parameters
+    ----------
+    scratch : Scratch, thrift_pull *Overwritten*
+    market : Market; elements : ElementParams; knobs : UseKnobs; read only
+    """
+    for z in range(market.slow_usd_kg.shape[0]):
+        for e in range(market.slow_usd_kg.shape[1]):
+            ratio = market.slow_usd_kg[z, e] / (knobs.thrift_trigger * elements.reference_usd_kg[e])
+            scratch.thrift_pull[z, e] = thrift_pull(ratio, knobs.thrift_power)
+
+
+@rule
+def save_material(users, params, scratch, knobs, on, u):
     """A use sector in one destination substitutes and saves for good.
 
     Parameters
     ----------
     users : Users, thrift of row u *Overwritten*
-    params : UserParams; market : Market; elements : ElementParams; knobs : UseKnobs; read only
-    programme : float array, shape (destinations,), factor on the speed by government programmes
-    on : Switches
+    params : UserParams; scratch : Scratch; knobs : UseKnobs; on : Switches; read only
     u : int
     """
     if on.thrift < 0.5:
         return
     d = int(params.destination[u])
     z = 0 if d == 0 else 1
+    speed = min(1.0, params.thrift_speed[u] * knobs.thrift_scale * scratch.programme[d])
     for e in range(params.mix.shape[1]):
         if params.mix[u, e] > 0.0:
-            ratio = market.slow_usd_kg[z, e] / (knobs.thrift_trigger * elements.reference_usd_kg[e])
-            speed = params.thrift_speed[u] * knobs.thrift_scale * programme[d]
-            users.thrift[u, e] += thrift_step(users.thrift[u, e], params.thrift_ceiling[u, e], min(1.0, speed), ratio, knobs.thrift_power)
+            users.thrift[u, e] += thrift_step(users.thrift[u, e], params.thrift_ceiling[u, e], speed, scratch.thrift_pull[z, e])
 
 
 @rule
@@ -57,7 +72,7 @@ def return_scrap(flows, goods, scratch, params, market, elements, knobs, on):
 
     Notes
     -----
-    Source: model.md sec. 1.5: recovery x scrap x logistic in the price (here p^2 / (p^2 + p_half^2)).
+    Source: docs/odd.md, Recycling and swarf: recovery x scrap x logistic in the price (here p^2 / (p^2 + p_half^2)).
     """
     for d in range(goods.in_use_t.shape[0]):
         z = 0 if d == 0 else 1

@@ -36,8 +36,8 @@ RECYCLED = "recycled"  # the last origin
 # Ferro-alloys (mischmetal, dysprosium iron) came under the quota in May 2011; rapidly quenched magnet film never did.
 ALLOY_GRADES = {"low": ("La", "Ce", "Dy", "Tb"), "high": ("NdPr",)}
 HEAVY_SHARE = 0.25  # a Chinese deposit with more heavy elements than this works under the heavy production quota
-BELIEF_MONTHS = 40.0  # weight of the opening belief in months (model.md sec. 6: 38 good and 2 bad)
-CALM_RELIABILITY = 0.98  # belief in calm times, at least 0.97 (model.md sec. 1.6)
+BELIEF_MONTHS = 40.0  # weight of the opening belief in months (some 38 good and 2 bad: docs/odd.md, Beliefs)
+CALM_RELIABILITY = 0.98  # belief in calm times, at least 0.97 (docs/odd.md, Beliefs)
 
 
 class Names(NamedTuple):

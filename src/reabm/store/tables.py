@@ -113,10 +113,10 @@ def prices_table(record: RunRecord) -> Table:
         for d, destination in enumerate(DESTINATIONS[1:], start=1):
             prices = history.delivered_usd_kg[:, e, d]
             rows.add(prices, stage="oxide", element=element, zone=OUTSIDE, destination=destination)
-    for l, line in enumerate(LINES):
-        prices = history.magnet_usd_kg[:, l]
+    for k, line in enumerate(LINES):
+        prices = history.magnet_usd_kg[:, k]
         rows.add(prices[:, 0], stage="magnet", element=line, zone=CHINA, destination=CHINA)
-        delivered = history.magnets_t[:, :, l, 1:].sum(axis=1)
+        delivered = history.magnets_t[:, :, k, 1:].sum(axis=1)
         total = delivered.sum(axis=1)
         weights = np.where(total[:, None] > 0.0, delivered, 1.0)
         mean = (prices[:, 1:] * weights).sum(axis=1) / weights.sum(axis=1)
@@ -159,17 +159,17 @@ def flows_table(record: RunRecord) -> Table:
             for d, to in enumerate(DESTINATIONS):
                 add(history.outside_t[:, o, e, d], element, "oxide", origin, to, "reverse" if d == 0 else "outside")
             add(history.concentrate_t[:, o, e], element, "concentrate", origin, CHINA, "outside")
-    for l, line in enumerate(LINES):
+    for k, line in enumerate(LINES):
         for z, zone in enumerate(ZONES):
             for d, to in enumerate(DESTINATIONS):
                 channel = (("domestic", "legal"), ("reverse", "outside"))[z][min(d, 1)]
-                add(history.magnets_t[:, z, l, d], line, "magnet", zone, to, channel)
+                add(history.magnets_t[:, z, k, d], line, "magnet", zone, to, channel)
     meanings = {
         "element": "element, or line of magnets",
         "stage": "oxide, concentrate (foreign, separated in China) or magnet",
         "origin": "country, or zone of origin; recycled: scrap and swarf outside China",
         "destination": "country or zone that receives it",
-        "channel": "legal, alloy, smuggled: out of China; reverse: into it; outside: of other origin; re-export; domestic magnets",
+        "channel": "legal, alloy, smuggled: out of China; reverse: into it; outside: of other origin; re-export; domestic",
     }
     about = ("t/month", "tonnes of oxide, of magnets for stage magnet")
     return rows.table(record.prepared.scenario.start, "t", about, meanings)

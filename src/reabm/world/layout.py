@@ -6,12 +6,19 @@ of one block of float64, so that a world is copied, compared, hashed and saved a
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Annotated, Any, NamedTuple, get_args, get_origin, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+
+
+@lru_cache(maxsize=None)
+def _hints(kind: Any) -> dict[str, Any]:
+    """Annotations of a NamedTuple class (looking them up is slow, and a run needs them several times)."""
+    return get_type_hints(kind, include_extras=True)
 
 
 class At(NamedTuple):
@@ -35,7 +42,7 @@ class FieldSpec(NamedTuple):
 def fields_of(kind: type, group: str = "") -> list[FieldSpec]:
     """Every array of a NamedTuple class, those of nested groups included, in order."""
     found: list[FieldSpec] = []
-    for name, hint in get_type_hints(kind, include_extras=True).items():
+    for name, hint in _hints(kind).items():
         if get_origin(hint) is Annotated:
             at = get_args(hint)[1]
             found.append(FieldSpec(group, name, tuple(at.dims.split()), at.unit, at.meaning))
@@ -64,7 +71,7 @@ def views(kind: Any, sizes: dict[str, int], block: Array) -> Any:
 
 def _views(kind: Any, sizes: dict[str, int], block: Array, start: int) -> tuple[Any, int]:
     values: list[Any] = []
-    for name, hint in get_type_hints(kind, include_extras=True).items():
+    for name, hint in _hints(kind).items():
         if get_origin(hint) is Annotated:
             at = get_args(hint)[1]
             shape = shape_of(FieldSpec("", name, tuple(at.dims.split()), "", ""), sizes)

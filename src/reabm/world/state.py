@@ -201,6 +201,7 @@ class Accounts(NamedTuple):
     turnover_kusd: An[Array, At("1", "kUSD/month", "sum of all payments")]
     users_loss_kusd: An[Array, At("destinations", "kUSD/month", "loss of users and makers against reference prices")]
     china_gain_kusd: An[Array, At("8", "kUSD/month", "terms of the Chinese state's pay-off")]
+    mass_t: An[Array, At("zones elements", "t", "oxide in all stocks at the end of the month")]
     mass_error_t: An[Array, At("zones elements", "t", "residual of the month's mass balance")]
 
 
@@ -277,6 +278,9 @@ class Scratch(NamedTuple):
     expected_usd_kg: An[Array, At("elements", "USD/kg", "expected prices")]
     floor_usd_kg: An[Array, At("elements", "USD/kg", "price floors")]
     trust: An[Array, At("destinations", "share", "mean reliability of China as seen in a destination")]
+    annuity: An[Array, At("1", "1/yr", "yearly payment on a unit of mining capital")]
+    volatility: An[Array, At("elements", "1/yr", "volatility of prices outside")]
+    thrift_pull: An[Array, At("zones elements", "share", "share of its ceiling at which thrift aims at present prices")]
     programme: An[Array, At("destinations", "ratio", "factor of the home government on thrifting")]
     reserve_t: An[Array, At("governments elements", "t/month", "purchases for state reserves")]
     alloy_in_china_t: An[Array, At("elements", "t/month", "oxide that foreign alloy makers in China can ship home as alloy")]
@@ -289,7 +293,6 @@ class Scratch(NamedTuple):
     illegal_t: An[Array, At("elements", "t/month", "oxide from illegal mines")]
     lost_t: An[Array, At("zones elements", "t/month", "oxide used or lost, less scrap recovered")]
     magnet_trade_t: An[Array, At("elements", "t/month", "oxide in magnets that left China, net")]
-    closing_mass_t: An[Array, At("zones elements", "t", "oxide in all stocks at the end of the month")]
     opening_trust: An[Array, At("1", "share", "buyers' mean belief at the start of the month")]
     legal_capacity_t: An[Array, At("groups", "t/month", "capacity of legal Chinese mines by production quota")]
     relocation_share: An[Array, At("1", "share", "share of outside-owned capacity in China")]
