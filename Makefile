@@ -11,7 +11,7 @@ STALE := stale
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help set-up run test full check format bench golden lock clean stale
+.PHONY: help set-up run test full check format docs bench golden lock clean stale
 
 help: ## this list
 	@echo "reabm: make TARGET [ARGS='...']"
@@ -41,8 +41,11 @@ format: $(STAMP) ## let ruff format the code and mend what it can
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format .
 
+docs: $(STAMP) ## renew the tables in the documents that are made from the code
+	@$(BIN)/python -m reabm.report.document docs/*.md
+
 bench: $(STAMP) ## time the model
-	@$(BIN)/python tests/bench/bench.py $(BENCH_ARGS)
+	@$(BIN)/python -m tests.bench.bench $(BENCH_ARGS)
 
 golden: $(STAMP) ## renew the golden runs after a change of results that was meant (say it in CHANGELOG)
 	@$(BIN)/python -m tests.golden.renew

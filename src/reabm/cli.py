@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -48,8 +49,13 @@ def main(arguments: list[str] | None = None) -> None:
 
 def call(arguments: list[str]) -> int:
     """Carry out a command line and return its exit code; a mistake costs a line on stderr, never a traceback."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _terminate)
     try:
         code = app(args=arguments, prog_name="reabm", standalone_mode=False)
+        sys.stdout.flush()
+        if code == INTERRUPTED:  # what typer makes of an interrupt; older ones abort
+            _say("interrupted")
         return code if isinstance(code, int) else DONE
     except (KeyboardInterrupt, Terminated) as stop:
         if "--debug" in arguments:
@@ -60,12 +66,18 @@ def call(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except Exception as error:
+        if type(error).__name__ == "Abort":
+            _say("interrupted")
+            return INTERRUPTED
         if type(error).__name__ == "NoArgsIsHelpError":
             _say(error.format_message())  # type: ignore[attr-defined]
             return MISTAKE
-        code = _code_of(error)
-        if code is None or "--debug" in arguments:
+        if "--debug" in arguments:
             raise
+        code = _code_of(error)
+        if code is None:
+            _say(f"reabm: {type(error).__name__}: {' '.join(str(error).split())} (a fault of the program; --debug shows where)")
+            return FAILED
         for line in _lines_of(error):
             _say(line)
         return code
@@ -73,8 +85,6 @@ def call(arguments: list[str]) -> int:
 
 def _code_of(error: Exception) -> int | None:
     """Exit code of an error that is said in a line; None of one that is a fault of the program."""
-    if type(error).__name__ == "Abort":
-        return INTERRUPTED
     if isinstance(error, Mistake) or hasattr(error, "format_message"):  # the latter: what typer says of the command line
         return MISTAKE
     if "reabm.scenario" in sys.modules:
@@ -167,13 +177,11 @@ def run_command(
     debug: Annotated[bool, typer.Option("--debug", hidden=True)] = False,
 ) -> None:
     """Play a scenario month by month; write a run folder and show what happened."""
-    signal.signal(signal.SIGTERM, _terminate)
-    prepared = _load(scenario, settings or [], until)
-    if out is not None:
-        from reabm.store.naming import check_free
+    assumed = _load(scenario, settings or [], until)
+    from reabm.store.naming import RUNS, check_free, check_room
 
-        check_free(out)
-    result = _play(prepared, seed)
+    check_room(RUNS / "new") if out is None else check_free(out)
+    result = _play(assumed, seed)
     folder = result.save(out, command=["reabm", *sys.argv[1:]])
     _show(result)
     print(f"run folder  {folder}", flush=True)

@@ -29,7 +29,7 @@ def with_idle(scenario, section):
         capacity = {line: {place: zeroed(q) for place, q in places.items()} for line, places in pattern.capacity.items()}
         idle = pattern.model_copy(update={"capacity": capacity, "strategy": "stay"})
     else:
-        pattern = records["mount_weld"]
+        pattern = records["mount_weld_1"]
         update = {"capacity": zeroed(pattern.capacity), "strategy": "wait", "status": "idea", "committed": None, "offtake": {}}
         idle = pattern.model_copy(update=update)
     more = dict(sorted({**records, "aaa_idle": idle}.items()))

@@ -22,21 +22,10 @@ from reabm.agents.model import AGENT_COLUMNS
 from reabm.agents.row import column
 from reabm.engine.run import RunError
 from reabm.scenario import with_months
-from reabm.scenario.months import month_text
 from reabm.store import run
 from reabm.world.layout import fields_of
 from reabm.world.state import State
 from tests.engine.months import shipped
-
-
-@pytest.fixture(scope="module")
-def two_years(history):
-    return with_months(history, until_of(history, 24))
-
-
-def until_of(scenario, n):
-    """A start such that the last `n` months of the scenario are played."""
-    return month_text(scenario.end - n + 1)
 
 
 @pytest.fixture
@@ -101,7 +90,7 @@ def test_the_collected_agents_say_who_does_what(model):
     assert frame.index.names == ["Step", "AgentID"]
     assert len(frame) == 3 * len(model.agents)
     last = frame.loc[3].set_index("name")
-    assert last.loc["mount_weld", "kind"] == "mine"
+    assert last.loc["mount_weld_1", "kind"] == "mine"
     assert last.loc["hitachi_metals", "strategy"] == "logit"
     assert last.loc["china_state", "strategy"] == "scripted_history"
     assert last.loc["hitachi_metals", "output_t"] == model.agent("hitachi_metals").made_t.sum() > 0
@@ -162,16 +151,16 @@ def test_an_agent_is_a_window_on_its_row(model):
     maker = model.agent("shin_etsu")
     maker.capacity_t[1, 2] += 7.0
     assert model.state.makers.capacity_t[maker.row, 1, 2] == maker.capacity_t[1, 2] >= 7.0
-    mine = model.agent("mount_weld")
+    mine = model.agent("mount_weld_1")
     mine.utilisation = 0.25
     assert model.state.mines.utilisation[mine.row] == 0.25
     assert np.flatnonzero(model.state.mines.utilisation == 0.25).tolist() == [mine.row]
     assert isinstance(model.agent("china_state"), ChineseState)
-    assert "utilis" in repr(mine) or "mount_weld" in repr(mine)
+    assert repr(mine) == "<Mine mount_weld_1>"
 
 
 def test_what_the_scenario_gives_is_read_only(model):
-    mine = model.agent("mount_weld")
+    mine = model.agent("mount_weld_1")
     assert mine.basket.sum() == pytest.approx(1.0)
     with pytest.raises(AttributeError, match="given by the scenario"):
         mine.opex_usd_kg = 1.0
@@ -180,13 +169,13 @@ def test_what_the_scenario_gives_is_read_only(model):
 
 
 def test_an_agent_cannot_be_removed(model):
-    with pytest.raises(RuntimeError, match="mount_weld is a row of the world"):
-        model.agent("mount_weld").remove()
+    with pytest.raises(RuntimeError, match="mount_weld_1 is a row of the world"):
+        model.agent("mount_weld_1").remove()
 
 
 def test_a_misspelt_agent_gets_the_nearest_name(model):
-    with pytest.raises(KeyError, match="did you mean 'mount_weld'"):
-        model.agent("mount_wled")
+    with pytest.raises(KeyError, match="did you mean 'mount_weld_1'"):
+        model.agent("mount_wled_1")
 
 
 def test_a_column_that_does_not_exist_is_refused():

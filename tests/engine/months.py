@@ -1,6 +1,6 @@
 """The engine played month by month, with a digest of the whole state after each; also as a program for other processes.
 
-    python tests/engine/months.py N_MONTHS SEED SCENARIO...      prints one line per scenario and month, then the table's digest
+python tests/engine/months.py N_MONTHS SEED SCENARIO...      prints one line per scenario and month, then the table's digest
 """
 
 from __future__ import annotations

@@ -111,7 +111,7 @@ def act_government(state, params, row, month):
 def follow_wto(state, params, draws, month):
     """A case is opened and, when its time has come, decided; licences of a new half-year are issued."""
     policy.follow_wto(state.market, state.governments, params.knobs.quota, params.on, draws.world[0], month)
-    quota.issue_licences(state.market, state.policy, params.script.new_half[month], params.script.new_year[month])
+    quota.issue_licences(state.market, state.policy, params.script.new_half[month], params.script.new_year[month], params.knobs.quota.carry_over)
 
 
 # --- 3 beliefs --------------------------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ def makers(run: RunTables) -> Figure:
     n_rows = -(-(len(order) + 1) // n_columns)
     fig = canvas.figure(
         1.0 + 1.6 * n_rows, "Where each maker produces",
-        "Capacity in kilotonnes a year of magnets (of alloy where named), by place; dark the premium line, pale the commodity line",
+        "Capacity in kilotonnes a year of magnets (of alloy where named), by place; dark: premium line, pale: commodity line",
         run, marks=False,
     )  # fmt: skip
     axes = fig.subplots(n_rows, n_columns, sharex=True, squeeze=False).ravel()

@@ -239,7 +239,7 @@ def release_licences(market, policy, scratch, flows, elements, script, knobs, on
                     stopped += max(0.0, flows.wanted_legal_t[e, d] - scratch.allowed_t[e, d])
         trend = trend / weight if weight > 0.0 else 0.0
         hoarding = knobs.quota.hoarding * on.licence_hoarding
-        released = release_t(market.bank_t[g], script.half_year[month], trend, hoarding, knobs.quota.hoarding_floor)
+        released = release_t(market.bank_t[g], script.half_year[month], normal, trend, hoarding, knobs.quota.hoarding_floor)
         if normal > 0.0:
             released *= 1.0 - policy.withhold_quota[0] * min(1.0, stopped / normal)
         market.release_t[g] = released

@@ -6,37 +6,51 @@ from math import inf
 
 from reabm.rules.rule import rule
 
+FULL_SCARCITY = 1.0 / 3.0  # usual exports this far above the even release make licences fully scarce (A project assumption)
+
 
 @rule
-def issue_licences(market, policy, new_half, new_year):
-    """Add the half-year's licences to the bank; what is left at the end of the year lapses.
+def issue_licences(market, policy, new_half, new_year, carry_over):
+    """Add the half-year's licences to the bank; of what is left at the end of the year a part lapses.
 
     Parameters
     ----------
-    market : Market, bank_t *Overwritten*
+    market : Market, bank_t and was_pooled *Overwritten*
     policy : Policy, read only
     new_half, new_year : float, 1 in the first month of a half-year, of a year
+    carry_over : float, share of unused licences that is still good in the next year
     """
+    pooled = policy.pools_groups[0] > 0.5
+    if market.was_pooled[0] > 0.5 and not pooled:  # one bank becomes two: each group gets its part of what is left
+        issued = 0.0
+        for g in range(market.bank_t.shape[0]):
+            issued += policy.quota_t[g]
+        for g in range(market.bank_t.shape[0]):
+            if issued > 0.0 and issued < inf:
+                market.bank_t[g] *= policy.quota_t[g] / issued
+    market.was_pooled[0] = policy.pools_groups[0]
     for g in range(market.bank_t.shape[0]):
         if policy.quota_t[g] == inf:
             market.bank_t[g] = 0.0
             continue
         if new_year > 0.5:
-            market.bank_t[g] = 0.0
+            market.bank_t[g] *= carry_over
         if new_half > 0.5:
             market.bank_t[g] += policy.quota_t[g]
 
 
 @rule
-def release_t(bank_t, months_left, trend, hoarding, hoarding_floor):
+def release_t(bank_t, months_left, wanted_t, trend, hoarding, hoarding_floor):
     """Licences that their holders sell this month.
 
-    An even share of the bank; less of it while prices rise, because a licence kept is worth more next month.
+    An even share of the bank; less of it while prices rise, because a licence kept is worth more next month. But only
+    scarce licences are worth keeping: nobody hoards while the bank covers what will be wanted until the half-year ends.
 
     Parameters
     ----------
     bank_t : float, t, licences not yet used
     months_left : float, months to the end of the half-year, >= 1
+    wanted_t : float, t/month, usual legal exports
     trend : float, 1/month, expected change of the log price outside
     hoarding : float, strength; 0 = none
     hoarding_floor : float, least share of the even release
@@ -47,7 +61,11 @@ def release_t(bank_t, months_left, trend, hoarding, hoarding_floor):
 
     Notes
     -----
-    Source: docs/odd.md, Export quota. A project assumption.
+    Source: docs/odd.md, Export quota. A project assumption: scarcity counts in full once a quarter of the need is uncovered.
     """
-    keep = 1.0 - hoarding * 3.0 * max(trend, 0.0)
-    return bank_t / months_left * max(hoarding_floor, min(1.0, keep))
+    even = bank_t / months_left
+    scarcity = 0.0
+    if wanted_t > even:
+        scarcity = min(1.0, (wanted_t / even - 1.0) / FULL_SCARCITY) if even > 0.0 else 1.0
+    keep = 1.0 - hoarding * 3.0 * max(trend, 0.0) * scarcity
+    return even * max(hoarding_floor, min(1.0, keep))

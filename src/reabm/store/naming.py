@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -39,11 +40,18 @@ def is_taken(folder: Path) -> bool:
 
 
 def check_free(folder: Path) -> None:
-    """Raise `FolderError` where a run cannot be written, before time is spent on it."""
+    """Raise `FolderError` where a run cannot be written into this very folder."""
     if is_taken(folder):
         raise FolderError(f"{folder}: already exists; name another folder, or leave out --out")
+    check_room(folder)
+
+
+def check_room(folder: Path) -> None:
+    """Raise `FolderError` where no folder can be made, before time is spent on a run."""
     parent = folder.absolute().parent
     while not parent.exists():
         parent = parent.parent
     if not parent.is_dir():
         raise FolderError(f"{folder}: {parent} is not a folder")
+    if not os.access(parent, os.W_OK):
+        raise FolderError(f"{folder}: nothing can be written in {parent}")

@@ -45,6 +45,7 @@ SCALARS: tuple[Lever, ...] = (
     # --- the quota ---------------------------------------------------------------------------------------------
     Lever("quota.hoarding", "ratio", 0, 50, "How strongly licence holders withhold licences when prices rise."),
     Lever("quota.hoarding_floor", "share", 0.05, 1, "Least share of the even release that is always sold."),
+    Lever("quota.carry_over", "share", 0, 1, "Share of a year's unused licences that is still good in the next year."),
     Lever("quota.price_list_decay", "share", 0, 1, "Largest monthly fall of the export price list while quotas last."),
     Lever("quota.state_rent_share", "share", 0, 1, "Share of the licence rent that the state takes."),
     Lever("quota.wto_success", "share", 0, 1, "Probability that a complaint before the WTO succeeds."),

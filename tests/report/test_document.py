@@ -1,0 +1,109 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from reabm.report.document import BLOCKS, MARKER, main, reference_scenario, renewed
+from reabm.report.document_code import first_sentence, source_of
+from reabm.report.document_scripted import CALENDAR, SCRIPTED, matches
+from reabm.scenario import find_configs
+from reabm.scenario.sources import read_bibliography
+from reabm.world.layout import fields_of
+from reabm.world.params import Script
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCUMENTS = sorted((ROOT / "docs").glob("*.md"))
+TEXTS = [
+    file
+    for folder in ("src", "configs", "docs", "tests", "scripts", ".ci")
+    for file in sorted((ROOT / folder).rglob("*"))
+    if file.is_file() and file.suffix in (".py", ".yaml", ".md", ".csv", "") and "__pycache__" not in file.parts
+]
+# Spelt in pieces, so that this file does not hold them.
+FORBIDDEN = ("model" + ".md", "proto" + "type", "seed" + " fact", "article" + " 00", "/wo" + "rk/", "/ho" + "me/", "/Us" + "ers/")
+
+
+@pytest.fixture(scope="module")
+def scenario():
+    return reference_scenario()
+
+
+@pytest.mark.parametrize("file", DOCUMENTS, ids=lambda file: file.name)
+def test_the_generated_tables_of_a_document_are_those_of_the_code(file, scenario):
+    text = file.read_text(encoding="utf-8")
+    assert renewed(text, scenario) == text, f"{file.name} is stale: run make docs"
+
+
+def test_a_stale_document_is_reported_and_renewed(tmp_path, capsys):
+    file = tmp_path / "odd.md"
+    file.write_text("before\n<!-- generated: mechanisms -->\nold\n<!-- end -->\nafter\n")
+    assert main(["--check", str(file)]) == 1
+    assert "stale" in capsys.readouterr().err
+    assert main([str(file)]) == 0
+    assert main(["--check", str(file)]) == 0
+    assert file.read_text().startswith("before\n") and file.read_text().endswith("<!-- end -->\nafter\n")
+    assert "mechanisms.smuggling" in file.read_text()
+
+
+def test_a_block_that_nobody_makes_is_refused(scenario):
+    with pytest.raises(ValueError, match="nonsense"):
+        renewed("<!-- generated: nonsense -->\n<!-- end -->", scenario)
+
+
+def test_every_table_stands_in_some_document():
+    used = {name for file in DOCUMENTS for _, name, _ in MARKER.findall(file.read_text(encoding="utf-8"))}
+    assert used == set(BLOCKS)
+
+
+def test_every_scripted_series_is_named_as_scripted(scenario):
+    named = {field for own in SCRIPTED for field in own.fields}
+    assert named | set(CALENDAR) == {spec.name for spec in fields_of(Script)}
+    table = BLOCKS["scripted"](scenario)
+    for own in SCRIPTED:
+        assert own.series in table
+    for name, mine in scenario.mines.items():
+        assert (f"{name} " in table.splitlines()[-1]) == (mine.committed is not None)
+
+
+def test_a_pattern_matches_what_lies_at_or_below_it():
+    assert matches("mines.a.capacity", "mines.*.capacity")
+    assert matches("policy.halts.bayan_obo", "policy.halts")
+    assert not matches("policy.halt", "policy.halts")
+    assert not matches("mines", "mines.*.capacity")
+
+
+def test_docstrings_are_read_to_their_first_sentence_and_source():
+    doc = "Price at e.g. 3.5 USD. More.\n\nNotes\n-----\nSource: a key,\nsec. 3.\n\nend"
+    assert first_sentence(doc) == "Price at e.g. 3.5 USD."
+    assert source_of(doc) == "a key, sec. 3."
+    assert source_of("A project assumption: so it is.") == "A project assumption"
+    assert source_of("Book-keeping.") == ""
+
+
+def test_references_to_documents_lead_to_a_heading():
+    headings = {
+        f"docs/{file.name}": set(re.findall(r"^#+ (.+)$", file.read_text(encoding="utf-8"), re.MULTILINE)) for file in DOCUMENTS
+    }
+    n_found = 0
+    for file in TEXTS:
+        if file.suffix not in (".py", ".yaml"):
+            continue
+        text = " ".join(file.read_text(encoding="utf-8").split())
+        for document, rest in re.findall(r"(docs/\w+\.md), (.{3,60})", text):
+            n_found += 1
+            known = headings.get(document, set())
+            assert any(rest.lower().startswith(heading.lower()) for heading in known) or "contradiction" in rest, (file, rest)
+    assert n_found > 20
+
+
+def test_sources_named_in_documents_are_in_the_bibliography():
+    known = read_bibliography([find_configs() / "scenarios"])
+    for file in DOCUMENTS:
+        for key in re.findall(r"\b[a-z]+(?:_[a-z0-9]+)*_(?:19|20)\d\d\b", file.read_text(encoding="utf-8")):
+            assert key in known or any(name.startswith(f"{key}_") for name in known), (file.name, key)
+
+
+@pytest.mark.parametrize("word", FORBIDDEN)
+def test_no_file_names_what_only_one_machine_has(word):
+    found = [str(file) for file in TEXTS if word in file.read_text(encoding="utf-8", errors="ignore")]
+    assert found == []
