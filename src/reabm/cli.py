@@ -34,10 +34,6 @@ OptionalFile = Annotated[
 ]
 
 
-class Mistake(Exception):
-    """The user's mistake: one line for each fault."""
-
-
 class Terminated(BaseException):
     """The process was asked to end."""
 
@@ -85,7 +81,7 @@ def call(arguments: list[str]) -> int:
 
 def _code_of(error: Exception) -> int | None:
     """Exit code of an error that is said in a line; None of one that is a fault of the program."""
-    if isinstance(error, Mistake) or hasattr(error, "format_message"):  # the latter: what typer says of the command line
+    if hasattr(error, "format_message"):  # what typer says of the command line
         return MISTAKE
     if "reabm.scenario" in sys.modules:
         from reabm.scenario import ScenarioError

@@ -6,7 +6,7 @@ import pytest
 from reabm.report.document import BLOCKS, MARKER, main, reference_scenario, renewed
 from reabm.report.document_code import first_sentence, source_of
 from reabm.report.document_scripted import CALENDAR, SCRIPTED, matches
-from reabm.scenario import find_configs
+from reabm.scenario import find_configs, load_scenario
 from reabm.scenario.sources import read_bibliography
 from reabm.world.layout import fields_of
 from reabm.world.params import Script
@@ -107,3 +107,13 @@ def test_sources_named_in_documents_are_in_the_bibliography():
 def test_no_file_names_what_only_one_machine_has(word):
     found = [str(file) for file in TEXTS if word in file.read_text(encoding="utf-8", errors="ignore")]
     assert found == []
+
+
+def test_the_scenario_of_the_guide_loads(tmp_path):
+    text = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
+    file = tmp_path / "late_quota.yaml"
+    file.write_text(re.search(r"```yaml\n(.*?)```", text, re.DOTALL).group(1), encoding="utf-8")
+    scenario = load_scenario(file)
+    assert len(scenario.segments()) > 1
+    assert scenario.strategies["hitachi_metals"] == "stay"
+    assert scenario.mechanisms["speculation"] is False

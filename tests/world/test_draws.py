@@ -132,7 +132,15 @@ def test_keys_are_the_same_on_every_machine():
 
 @pytest.mark.full
 def test_a_million_addresses_never_repeat():
-    found = np.empty((1_000_000, 4), dtype=np.uint64)
-    for k in range(len(found)):
-        found[k] = _philox(np.uint64(k % 10), KEYS.streams[k % 4], np.uint64(24060 + k // 4000), np.uint64(key_of(str(k % 1000))))
+    agents = [np.uint64(key_of(f"agent {k}")) for k in range(500)]
+    found = np.array(
+        [
+            _philox(np.uint64(seed), stream, np.uint64(24060 + month), agent)
+            for seed in range(2)
+            for stream in KEYS.streams
+            for month in range(250)
+            for agent in agents
+        ]
+    )
+    assert found.shape == (1_000_000, 4)
     assert len(np.unique(found)) == found.size

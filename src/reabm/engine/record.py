@@ -250,7 +250,12 @@ def _copy(target, source):
 @rule
 def _record_flows(history, state, month):
     _copy(history.delivered_usd_kg[month], state.market.delivered_usd_kg)
-    _copy(history.outside_usd_kg[month], state.market.outside_usd_kg)
+    for e in range(state.market.outside_usd_kg.shape[0]):
+        paid, bought = 0.0, 0.0
+        for d in range(1, state.flows.used_t.shape[1]):
+            paid += state.market.delivered_usd_kg[e, d] * state.flows.used_t[e, d]
+            bought += state.flows.used_t[e, d]
+        history.outside_usd_kg[month, e] = paid / bought if bought > 0.0 else state.market.outside_usd_kg[e]
     _copy(history.magnet_usd_kg[month], state.flows.magnet_usd_kg)
     _copy(history.legal_t[month], state.flows.legal_t)
     _copy(history.alloy_t[month], state.flows.alloy_t)

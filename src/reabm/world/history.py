@@ -82,7 +82,7 @@ class History(NamedTuple):
 
     months: An[Array, At("months {}".format(len(MONTH_COLUMNS)), "", "key figures, columns MONTH_COLUMNS")]
     delivered_usd_kg: An[Array, At("kept elements destinations", "USD/kg", "price in each destination")]
-    outside_usd_kg: An[Array, At("kept elements", "USD/kg", "price in free destinations outside")]
+    outside_usd_kg: An[Array, At("kept elements", "USD/kg", "mean price paid outside China")]
     magnet_usd_kg: An[Array, At("kept lines destinations", "USD/kg", "price of magnets")]
     legal_t: An[Array, At("kept elements destinations", "t/month", "legal exports")]
     alloy_t: An[Array, At("kept elements destinations", "t/month", "exports as alloy")]
