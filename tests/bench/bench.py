@@ -86,7 +86,9 @@ def stage_functions() -> Iterator[tuple[str, Any]]:
     """The stages of `play_month`, each compiled by itself, from the source of engine/tick.py."""
     text = Path(tick.__file__).read_text(encoding="utf-8")
     functions = {node.name: node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)}
-    heads = [(n, f"{found.group(1)} {found.group(2)}") for n, line in enumerate(text.splitlines(), 1) if (found := STAGE.match(line))]
+    heads = [
+        (n, f"{found.group(1)} {found.group(2)}") for n, line in enumerate(text.splitlines(), 1) if (found := STAGE.match(line))
+    ]
     play_month = functions["play_month"]
     parts: dict[str, list[str]] = {}
     for statement in play_month.body[1:]:  # after the docstring

@@ -62,9 +62,10 @@ def test_s07_where_the_big_fish_stands_in_china_the_others_follow(plays: Plays) 
     history = plays.scenario("history")
     plays.add("hitachi in china", with_plants_in_china(history, "hitachi_metals"))
     others = lambda run: run.share_in_china(OUTSIDE_MAKERS, "2014-06")  # noqa: E731
-    follow = plays.measure(others, of="hitachi in china", until=UNTIL) - plays.measure(others, until=UNTIL)
+    until = "2014-06"
+    follow = plays.measure(others, of="hitachi in china", until=until) - plays.measure(others, until=until)
     blind = {"mechanisms.herding": 0}
-    alone = plays.measure(others, blind, of="hitachi in china", until=UNTIL) - plays.measure(others, blind, until=UNTIL)
+    alone = plays.measure(others, blind, of="hitachi in china", until=until) - plays.measure(others, blind, until=until)
     assert np.all(follow > 0.0)
     assert np.mean(follow) > np.mean(alone) + 0.02
 

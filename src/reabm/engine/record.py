@@ -302,4 +302,8 @@ def _record_agents(history, state, params, month):
         for e in range(params.elements.group.shape[0]):
             reserve += state.governments.reserve_t[g, e]
         to[0], to[1] = reserve, state.governments.subsidy_share[g]
-        to[2], to[3], to[4] = state.governments.thrift_programme[g], state.governments.exposure[g], state.governments.spent_kusd[g]
+        to[2], to[3], to[4] = (
+            state.governments.thrift_programme[g],
+            state.governments.exposure[g],
+            state.governments.spent_kusd[g],
+        )

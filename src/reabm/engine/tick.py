@@ -98,9 +98,7 @@ def mean_trust(state, params):
 def act_government(state, params, row, month):
     """The government of a row sets its measures of the month."""
     if params.governments.is_chinese[row] > 0.5:
-        policy.set_chinese_policy(
-            state.policy, state.market, params.script, params.on, params.governments.strategy[row], month
-        )
+        policy.set_chinese_policy(state.policy, state.market, params.script, params.on, params.governments.strategy[row], month)
     else:
         policy.government_acts(
             state.governments, params.governments, params.script, state.flows, state.market, row, month, params.on
@@ -111,7 +109,9 @@ def act_government(state, params, row, month):
 def follow_wto(state, params, draws, month):
     """A case is opened and, when its time has come, decided; licences of a new half-year are issued."""
     policy.follow_wto(state.market, state.governments, params.knobs.quota, params.on, draws.world[0], month)
-    quota.issue_licences(state.market, state.policy, params.script.new_half[month], params.script.new_year[month], params.knobs.quota.carry_over)
+    quota.issue_licences(
+        state.market, state.policy, params.script.new_half[month], params.script.new_year[month], params.knobs.quota.carry_over
+    )
 
 
 # --- 3 beliefs --------------------------------------------------------------------------------------------------

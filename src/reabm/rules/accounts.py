@@ -97,7 +97,9 @@ def book_makers(makers, params, market):
     for j in range(params.home.shape[0]):
         for l in range(makers.output_t.shape[1]):
             for p in range(3):
-                makers.cash_kusd[j] += makers.output_t[j, l, p] * (makers.price_usd_kg[j, l, p] - makers.unit_cost_usd_kg[j, l, p])
+                makers.cash_kusd[j] += makers.output_t[j, l, p] * (
+                    makers.price_usd_kg[j, l, p] - makers.unit_cost_usd_kg[j, l, p]
+                )
 
 
 @inline_rule
@@ -115,8 +117,9 @@ def users_loss_usd_kg(price, reference, elasticity):
 
 
 @rule
-def count_losses(accounts, flows, scratch, market, elements, goods, makers, maker_params, policy, knobs, mined_t,
-                 knowledge_gain, trust_loss):
+def count_losses(
+    accounts, flows, scratch, market, elements, goods, makers, maker_params, policy, knobs, mined_t, knowledge_gain, trust_loss
+):
     """Loss of users in each destination, and the terms of the Chinese state's pay-off.
 
     Parameters
@@ -146,7 +149,9 @@ def count_losses(accounts, flows, scratch, market, elements, goods, makers, make
     for e in range(n):
         own_value += scratch.separated_t[0, e]
     gain[PRODUCER_SURPLUS] = (
-        accounts.ledger_kusd[CHINESE_MINERS] + accounts.ledger_kusd[EXPORTERS] + accounts.ledger_kusd[LICENCE_HOLDERS]
+        accounts.ledger_kusd[CHINESE_MINERS]
+        + accounts.ledger_kusd[EXPORTERS]
+        + accounts.ledger_kusd[LICENCE_HOLDERS]
         - own_value * CHINESE_COST_USD_KG
     )
     gain[TREASURY] = accounts.ledger_kusd[CHINESE_STATE]

@@ -48,4 +48,6 @@ def update_expectations(market, elements, knobs, stock_knobs, use_knobs, maker_k
         for e in range(market.china_usd_kg.shape[0]):
             value += elements.reference_usd_kg[e] * elements.outside_use_t[e]
         share = crashed / value if value > 0.0 else 0.0
-        market.nerve[z] = market.nerve[z] * (1.0 - stock_knobs.speculation_burn * share) + NERVE_RECOVERY * (1.0 - market.nerve[z])
+        market.nerve[z] = market.nerve[z] * (1.0 - stock_knobs.speculation_burn * share) + NERVE_RECOVERY * (
+            1.0 - market.nerve[z]
+        )

@@ -80,8 +80,16 @@ def set_cover(importers, params, knobs, on, row):
     """
     risk = 0.0
     if params.strategy[row] != JUST_IN_TIME:
-        risk = on.precaution * knobs.risk_weight * interruption_cover_months(
-            importers.reliability[row], knobs.interruption_months, knobs.shortage_multiple, knobs.carrying_share, knobs.risk_cap_months
+        risk = (
+            on.precaution
+            * knobs.risk_weight
+            * interruption_cover_months(
+                importers.reliability[row],
+                knobs.interruption_months,
+                knobs.shortage_multiple,
+                knobs.carrying_share,
+                knobs.risk_cap_months,
+            )
         )
     importers.risk_cover_months[row] = risk
     importers.cover_months[row] = params.base_cover_months[row] + risk

@@ -201,7 +201,9 @@ def finish_building(makers, params, j):
             continue
         makers.build_months[j, l] -= 1.0
         if makers.build_months[j, l] <= 0.0:
-            moving = min(moving, makers.capacity_t[j, l, HOME]) if moving > 0.0 else max(moving, -makers.capacity_t[j, l, IN_CHINA])
+            moving = (
+                min(moving, makers.capacity_t[j, l, HOME]) if moving > 0.0 else max(moving, -makers.capacity_t[j, l, IN_CHINA])
+            )
             makers.capacity_t[j, l, HOME] -= moving
             makers.capacity_t[j, l, IN_CHINA] += moving
             makers.build_t[j, l] = 0.0

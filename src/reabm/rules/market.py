@@ -74,8 +74,25 @@ def block_of(scratch, e, d):
 
 
 @rule
-def sum_wants(scratch, users, user_params, makers, maker_params, importers, importer_params, governments, government_params,
-              policy, market, elements, knobs, maker_knobs, script, on, month):
+def sum_wants(
+    scratch,
+    users,
+    user_params,
+    makers,
+    maker_params,
+    importers,
+    importer_params,
+    governments,
+    government_params,
+    policy,
+    market,
+    elements,
+    knobs,
+    maker_knobs,
+    script,
+    on,
+    month,
+):
     """Use at reference prices, wanted stock, stock held and government purchases, by element and destination.
 
     Parameters
@@ -299,8 +316,27 @@ def take_prices(market, cleared, scratch):
 
 
 @rule
-def share_out(scratch, flows, goods, users, user_params, makers, maker_params, importers, importer_params, governments,
-              government_params, policy, market, elements, knobs, maker_knobs, script, cleared, month):
+def share_out(
+    scratch,
+    flows,
+    goods,
+    users,
+    user_params,
+    makers,
+    maker_params,
+    importers,
+    importer_params,
+    governments,
+    government_params,
+    policy,
+    market,
+    elements,
+    knobs,
+    maker_knobs,
+    script,
+    cleared,
+    month,
+):
     """What each destination took goes to its users, makers, importers and reserves; China's importers take the rest.
 
     Within a destination everybody's use is cut by the same factor (the curves share their exponents), and importers share

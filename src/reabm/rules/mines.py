@@ -95,7 +95,9 @@ def reckon(scratch, market, knobs):
 
 
 @rule
-def value_mine(mines, params, market, elements, script, knobs, relocation_share, annuity_rate, volatility, m, month, expected, floor, on):
+def value_mine(
+    mines, params, market, elements, script, knobs, relocation_share, annuity_rate, volatility, m, month, expected, floor, on
+):
     """Current and expected basket value, volatility and hurdle of one mine.
 
     Parameters

@@ -102,7 +102,9 @@ def government_acts(governments, params, script, flows, market, row, month, on):
     governments.subsidy_share[row] = subsidy * on.home_programmes
     governments.thrift_programme[row] = 1.0 + (programme - 1.0) * on.home_programmes
     governments.reserve_months[row] = reserve * on.reserves
-    governments.venture_block[row] = script.venture_block[row, month] * on.home_programmes if strategy == SCRIPTED_PROGRAMME else 0.0
+    governments.venture_block[row] = (
+        script.venture_block[row, month] * on.home_programmes if strategy == SCRIPTED_PROGRAMME else 0.0
+    )
 
 
 @rule

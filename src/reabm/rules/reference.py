@@ -26,7 +26,7 @@ from numba.np.arrayobj import make_array, populate_array
 WORD = 8  # bytes of an address, a length, a float
 
 
-class GroupType(types.Type):  # type: ignore[misc]
+class GroupType(types.Type):
     """Numba's type of a group: names of the fields, each with its number of dimensions (-1: a single number)."""
 
     def __init__(self, kind: str, fields: tuple[tuple[str, int], ...]) -> None:
@@ -56,7 +56,7 @@ _group_type = lru_cache(maxsize=None)(GroupType)
 class Group:
     """A NamedTuple of float64 arrays and numbers, passed to compiled code by reference."""
 
-    __slots__ = ("_values", "_table", "numba_type", "address")
+    __slots__ = ("_table", "_values", "address", "numba_type")
 
     def __init__(self, values: Any) -> None:
         fields = []
@@ -102,7 +102,7 @@ def _unbox_group(typ: GroupType, obj: Any, c: Any) -> NativeValue:
 
 
 @infer_getattr
-class _GroupAttributes(AttributeTemplate):  # type: ignore[misc]
+class _GroupAttributes(AttributeTemplate):
     key = GroupType
 
     def generic_resolve(self, typ: GroupType, attr: str) -> Any:

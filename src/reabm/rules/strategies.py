@@ -27,19 +27,25 @@ STRATEGIES: dict[str, dict[str, Strategy]] = {
         ),
     },
     "mine": {
-        "real_option": Strategy(0, "Builds when the expected basket passes the real-option hurdle.", "prices, own cost, contracts"),
+        "real_option": Strategy(
+            0, "Builds when the expected basket passes the real-option hurdle.", "prices, own cost, contracts"
+        ),
         "net_present_value": Strategy(1, "Builds when the net present value is positive.", "prices, own cost, contracts"),
         "wait": Strategy(2, "Never builds; keeps running what stands.", "nothing"),
         "scripted": Strategy(3, "Builds at the scripted date only.", "the script"),
     },
     "maker": {
-        "logit": Strategy(0, "Moves with logit probability in the benefit, others' moves included.", "price gap, others' plants, reliability"),
+        "logit": Strategy(
+            0, "Moves with logit probability in the benefit, others' moves included.", "price gap, others' plants, reliability"
+        ),
         "best_reply": Strategy(1, "Moves wholly as soon as the benefit is positive.", "price gap, others' plants, reliability"),
         "stay": Strategy(2, "Keeps its plants where they are.", "nothing"),
     },
     "importer": {
         "just_in_time": Strategy(0, "Holds its base cover and nothing more.", "nothing"),
         "bayesian_cover": Strategy(1, "Holds a stock against an interruption as its belief in China falls.", "deliveries"),
-        "cover_and_prepay": Strategy(2, "The same, and finances mines in return for offtake.", "deliveries, mines' needs, prices"),
+        "cover_and_prepay": Strategy(
+            2, "The same, and finances mines in return for offtake.", "deliveries, mines' needs, prices"
+        ),
     },
 }

@@ -41,9 +41,7 @@ def _changes(scenario: Scenario) -> Iterator[Fault]:
             yield fault_at(scenario.tree, ("interventions", i, part), message)
 
 
-def intervention_messages(
-    scenario: Scenario, entry: Intervention, levers: Mapping[str, Lever]
-) -> Iterator[tuple[str, str]]:
+def intervention_messages(scenario: Scenario, entry: Intervention, levers: Mapping[str, Lever]) -> Iterator[tuple[str, str]]:
     """What is wrong with a dated change: the part of it that is, and why."""
     message = setting_message(scenario, entry.path, entry.value, levers)
     if message:

@@ -52,9 +52,7 @@ def wanted_at(model: type[BaseModel], loc: Loc) -> str:
         return "a mapping" + (f" with the keys {', '.join(names[:20])}" if names else " of keys to values")
     if typing.get_origin(wanted) is tuple:
         return "a list"
-    return {str: "some text", float: "a number", int: "a month YYYY-MM", bool: "true or false"}.get(
-        wanted, "a value"
-    )
+    return {str: "some text", float: "a number", int: "a month YYYY-MM", bool: "true or false"}.get(wanted, "a value")
 
 
 @functools.cache

@@ -47,9 +47,7 @@ def _applied(scenario: Scenario, changes: dict[str, Value]) -> Scenario:
         if path in numbers:
             policy = row.apply(policy, numbers[path], name, scenario.elements)
     chosen = {path.partition(".")[2]: str(value) for path, value in changes.items() if path.startswith("strategies.")}
-    changed = replace(
-        scenario, scalars=scalars, mechanisms=mechanisms, policy=policy, settings={}, interventions=()
-    )
+    changed = replace(scenario, scalars=scalars, mechanisms=mechanisms, policy=policy, settings={}, interventions=())
     return with_strategies(changed, chosen) if chosen else changed
 
 

@@ -6,9 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def monthly_values(
-    values: dict[int, float | None], interpolate: str, start_index: int, n_months: int
-) -> NDArray[np.float64]:
+def monthly_values(values: dict[int, float | None], interpolate: str, start_index: int, n_months: int) -> NDArray[np.float64]:
     """Value in each of `n_months` months from `start_index` on.
 
     Parameters

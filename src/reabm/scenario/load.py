@@ -66,9 +66,7 @@ def with_settings(scenario: Scenario, settings: Mapping[str, Any], origin: str =
     )
 
 
-def _intervention(
-    scenario: Scenario, path: str, entry: object, origin: str, n: int, levers: Mapping[str, Lever]
-) -> Intervention:
+def _intervention(scenario: Scenario, path: str, entry: object, origin: str, n: int, levers: Mapping[str, Lever]) -> Intervention:
     """A dated change that was written as `{from, until, value}`."""
     if not isinstance(entry, Mapping):
         message = f"got {shown(entry)}; allowed a list of {{from, until, value}}, or one value for the whole run"

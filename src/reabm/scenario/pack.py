@@ -106,6 +106,14 @@ def _monthly(scenario: Scenario, series: Series) -> Array:
     return series.monthly(scenario.start, scenario.n_months)
 
 
+def weighted_sum(weights: Array, values: Array) -> float:
+    """Sum of products, term by term: library sums may differ between machines in the last bit."""
+    total = 0.0
+    for weight, value in zip(weights, values):
+        total += float(weight) * float(value)
+    return total
+
+
 def _code(kind: str, strategy: str) -> float:
     return float(STRATEGIES[kind][strategy].code)
 
@@ -146,7 +154,7 @@ def _pack_mines(scenario: Scenario, to: p.MineParams, elements: p.ElementParams)
         to.separation_yield[m] = deposit.separation_yield.value
         to.zone[m] = ZONES.index(mine.zone)
         to.kind[m] = kinds.index(mine.kind)
-        heavy = float(np.dot(to.basket[m], elements.group))
+        heavy = weighted_sum(to.basket[m], elements.group)
         to.group[m] = 1.0 if heavy > HEAVY_SHARE else 0.0
         to.origin[m] = names.origins.index(mine.country)
         to.strategy[m] = _code("mine", mine.strategy)
@@ -185,22 +193,22 @@ def _pack_makers(scenario: Scenario, to: p.MakerParams, elements: p.ElementParam
                 quantity = maker.capacity.get(line, {}).get(place)  # type: ignore[call-overload]
                 to.opening_t[j, l, k] = 0.0 if quantity is None else quantity.value / 12.0
     for l, name in enumerate(LINES):
-        line = scenario.lines[name]
-        to.content[l] = [line.content.get(element, 0.0) for element in names.elements]
+        product = scenario.lines[name]
+        to.content[l] = [product.content.get(element, 0.0) for element in names.elements]
         to.conversion_usd_kg[l] = [
-            line.conversion_cost_home.value, line.conversion_cost_china.value, line.conversion_cost_elsewhere.value,
+            product.conversion_cost_home.value, product.conversion_cost_china.value, product.conversion_cost_elsewhere.value,
         ]  # fmt: skip
-        to.markup_precision[l] = line.markup_precision.value
-        to.demand_elasticity[l] = line.demand_elasticity.value
-        to.leak_loss[l] = line.leak_loss.value
-        to.fixed_cost[l] = line.fixed_cost.value
-        to.tariff[l] = line.tariff.value
-        to.vat_rebate[l] = line.vat_rebate.value
-        to.technology[l] = line.technology_weight.value
-        to.cover_months[l] = line.cover.value
-        to.thrift_ceiling[l] = [line.thrift_ceiling.get(element, 0.0) for element in names.elements]
-        oxide = float(np.dot(to.content[l], elements.reference_usd_kg))
-        to.reference_usd_kg[l] = line.conversion_cost_china.value + oxide + 1.1 / line.markup_precision.value
+        to.markup_precision[l] = product.markup_precision.value
+        to.demand_elasticity[l] = product.demand_elasticity.value
+        to.leak_loss[l] = product.leak_loss.value
+        to.fixed_cost[l] = product.fixed_cost.value
+        to.tariff[l] = product.tariff.value
+        to.vat_rebate[l] = product.vat_rebate.value
+        to.technology[l] = product.technology_weight.value
+        to.cover_months[l] = product.cover.value
+        to.thrift_ceiling[l] = [product.thrift_ceiling.get(element, 0.0) for element in names.elements]
+        oxide = weighted_sum(to.content[l], elements.reference_usd_kg)
+        to.reference_usd_kg[l] = product.conversion_cost_china.value + oxide + 1.1 / product.markup_precision.value
         for d, destination in enumerate(DESTINATIONS):
             series = scenario.magnet_demand.get(name, {}).get(destination)
             to.demand_t[l, d] = 0.0 if series is None else _monthly(scenario, series) / 12.0
@@ -246,7 +254,9 @@ def _count_outside_use(scenario: Scenario, elements: p.ElementParams, users: p.U
         if makers.makes_alloy[j] < 0.5:
             for l in range(len(LINES)):
                 places = (0, 2) if makers.home[j] > 0 else (2,)
-                capacity = sum(float(makers.opening_t[j, l, k]) for k in places)
+                capacity = 0.0
+                for k in places:
+                    capacity += float(makers.opening_t[j, l, k])
                 elements.outside_use_t[:] += capacity * makers.content[l]
 
 
@@ -432,7 +442,9 @@ def _open_firms(params: p.Params, state: State) -> None:
     mines.status[:] = params.mines.opening_status
     mines.route[:] = params.mines.route
     mines.partner[:] = -1.0
-    mines.utilisation[:] = np.where(params.mines.opening_status == MINE_STATUS.index("producing"), params.mines.max_utilisation, 0.0)
+    mines.utilisation[:] = np.where(
+        params.mines.opening_status == MINE_STATUS.index("producing"), params.mines.max_utilisation, 0.0
+    )
     mines.months_left[:] = np.where(params.mines.opening_status == MINE_STATUS.index("building"), params.mines.lead_months, 0.0)
     makers.capacity_t[:] = params.makers.opening_t
     total = np.sum(makers.capacity_t, axis=2)
@@ -443,8 +455,9 @@ def _open_firms(params: p.Params, state: State) -> None:
             continue
         makers.planned_t[j] = 0.75 * makers.capacity_t[j]
         for k in range(len(PLACES)):
-            need = makers.planned_t[j, :, k] @ params.makers.content
-            makers.oxide_t[j, k] = need * (1.0 + params.knobs.makers.oxide_cover_months)
+            for l in range(len(LINES)):
+                need = makers.planned_t[j, l, k] * params.makers.content[l]
+                makers.oxide_t[j, k] += need * (1.0 + params.knobs.makers.oxide_cover_months)
 
 
 def _opening_use(params: p.Params, state: State) -> Array:
@@ -456,16 +469,18 @@ def _opening_use(params: p.Params, state: State) -> Array:
         for k in range(len(PLACES)):
             home = int(params.makers.home[j])
             d = (home, 0, 4)[k]
-            use[:, d] += state.makers.planned_t[j, :, k] @ params.makers.content
+            for l in range(len(LINES)):
+                use[:, d] += state.makers.planned_t[j, l, k] * params.makers.content[l]
     return use
 
 
 def write_page(scenario: Scenario, params: p.Params) -> tuple[Orders, Scratch]:
     """Room for the month's market and for intermediate results."""
     sizes = sizes_of(scenario)
-    arrays = views(_OrderArrays, sizes, np.zeros(block_size(_OrderArrays, sizes)))
+    arrays: Any = views(_OrderArrays, sizes, np.zeros(block_size(_OrderArrays, sizes)))
     knobs = params.knobs
-    orders = Orders(
+    made: Any = Orders
+    orders: Orders = made(
         *arrays, knobs.market.freight_usd_kg, knobs.market.reverse_freight_usd_kg, knobs.alloy.conversion_usd_kg,
         knobs.alloy.spread_usd_kg, knobs.market.transshipment_base_usd_kg, knobs.market.transshipment_slope_usd_kg,
         knobs.stocks.adjustment_months,
@@ -486,7 +501,7 @@ def _order_arrays() -> Any:
 
     hints = get_type_hints(Orders, include_extras=True)
     fields = [(name, hint) for name, hint in hints.items() if hint is not float]
-    return NamedTuple("OrderArrays", fields)  # type: ignore[misc]
+    return NamedTuple("OrderArrays", fields)
 
 
 _OrderArrays = _order_arrays()

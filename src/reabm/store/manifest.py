@@ -90,6 +90,6 @@ def _git(checkout: Path, *arguments: str) -> str:
 
 def cpu_name() -> str:
     """The processor as the compiler of the rules sees it: its name decides the machine code."""
-    from llvmlite import binding  # type: ignore[import-untyped]
+    from llvmlite import binding
 
     return f"{platform.machine()} {binding.get_host_cpu_name()}"

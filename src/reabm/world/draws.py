@@ -78,7 +78,7 @@ def numpy_block(seed: int, stream: int, month: int, agent: int) -> NDArray[np.ui
     return raw
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def _high_word(typingctx: Any, a: Any, b: Any) -> Any:
     """Upper 64 bits of a 128-bit product."""
 

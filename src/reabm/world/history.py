@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 from typing import Annotated as An
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -66,7 +66,7 @@ MONTH_COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("status", "code", "0: the market was solved"),
 )  # fmt: skip
 Columns = namedtuple("Columns", [name for name, _, _ in MONTH_COLUMNS])  # type: ignore[misc]
-COLUMN = Columns(*range(len(MONTH_COLUMNS)))
+COLUMN: Any = Columns(*range(len(MONTH_COLUMNS)))
 
 MINE_COLUMNS = ("status", "utilisation", "ore_t", "basket_usd_kg", "expected_usd_kg", "hurdle_usd_kg", "volatility", "contract_share",
                 "route", "cash_kusd", "debt_kusd")  # fmt: skip
@@ -80,7 +80,7 @@ GOVERNMENT_COLUMNS = ("reserve_t", "subsidy_share", "thrift_programme", "exposur
 class History(NamedTuple):
     """The record of a run. `kept` is the number of months kept in detail: all, or none."""
 
-    months: An[Array, At("months {}".format(len(MONTH_COLUMNS)), "", "key figures, columns MONTH_COLUMNS")]
+    months: An[Array, At(f"months {len(MONTH_COLUMNS)}", "", "key figures, columns MONTH_COLUMNS")]
     delivered_usd_kg: An[Array, At("kept elements destinations", "USD/kg", "price in each destination")]
     outside_usd_kg: An[Array, At("kept elements", "USD/kg", "mean price paid outside China")]
     magnet_usd_kg: An[Array, At("kept lines destinations", "USD/kg", "price of magnets")]
@@ -91,11 +91,11 @@ class History(NamedTuple):
     outside_t: An[Array, At("kept origins elements destinations", "t/month", "oxide of outside origin")]
     concentrate_t: An[Array, At("kept origins elements", "t/month", "foreign concentrate separated in China")]
     magnets_t: An[Array, At("kept zones lines destinations", "t/month", "magnets delivered")]
-    mines: An[Array, At("kept mines {}".format(len(MINE_COLUMNS)), "", "MINE_COLUMNS")]
-    makers: An[Array, At("kept makers {}".format(len(MAKER_COLUMNS)), "", "MAKER_COLUMNS")]
+    mines: An[Array, At(f"kept mines {len(MINE_COLUMNS)}", "", "MINE_COLUMNS")]
+    makers: An[Array, At(f"kept makers {len(MAKER_COLUMNS)}", "", "MAKER_COLUMNS")]
     move_terms: An[Array, At("kept makers lines 8", "share", "terms of the location decision")]
-    importers: An[Array, At("kept importers {}".format(len(IMPORTER_COLUMNS)), "", "IMPORTER_COLUMNS")]
-    governments: An[Array, At("kept governments {}".format(len(GOVERNMENT_COLUMNS)), "", "GOVERNMENT_COLUMNS")]
+    importers: An[Array, At(f"kept importers {len(IMPORTER_COLUMNS)}", "", "IMPORTER_COLUMNS")]
+    governments: An[Array, At(f"kept governments {len(GOVERNMENT_COLUMNS)}", "", "GOVERNMENT_COLUMNS")]
     stocks_t: An[Array, At("kept destinations elements", "t", "oxide held by importers")]
 
 

@@ -24,24 +24,61 @@ SCALARS: tuple[Lever, ...] = (
     # --- market -----------------------------------------------------------------------------------------------
     Lever("market.freight_usd_kg", "USD/kg", 0, 20, "Freight and insurance from a Chinese port to a buyer outside."),
     Lever("market.reverse_freight_usd_kg", "USD/kg", 0, 20, "Cost of bringing oxide from outside into China."),
-    Lever("market.transshipment_base_usd_kg", "USD/kg", 0, 100,
-          "Margin at which the first kilogram is re-exported to an embargoed country (no source: always varied)."),
-    Lever("market.transshipment_slope_usd_kg", "USD/kg", 0.1, 500,
-          "Rise of that margin when the target's whole need is re-exported."),
-    Lever("market.transshipment_ceiling", "share", 0, 1, "Largest share of the free countries' legal imports that can be re-exported."),
+    Lever(
+        "market.transshipment_base_usd_kg",
+        "USD/kg",
+        0,
+        100,
+        "Margin at which the first kilogram is re-exported to an embargoed country (no source: always varied).",
+    ),
+    Lever(
+        "market.transshipment_slope_usd_kg",
+        "USD/kg",
+        0.1,
+        500,
+        "Rise of that margin when the target's whole need is re-exported.",
+    ),
+    Lever(
+        "market.transshipment_ceiling",
+        "share",
+        0,
+        1,
+        "Largest share of the free countries' legal imports that can be re-exported.",
+    ),
     Lever("market.demand_noise_sd", "share", 0, 0.3, "Standard deviation of the monthly shock to demand."),
     Lever("market.demand_noise_persistence", "share", 0, 0.99, "Share of last month's demand shock that remains."),
-    Lever("market.gross_weight_ratio", "ratio", 1, 2, "Tonnes of product weight in quota and customs figures per tonne of oxide.", False),
-    Lever("market.exporters_n", "ratio", 1, 1e6, "Number of licence holders that sell as Cournot rivals; a large number means competition."),
+    Lever(
+        "market.gross_weight_ratio",
+        "ratio",
+        1,
+        2,
+        "Tonnes of product weight in quota and customs figures per tonne of oxide.",
+        False,
+    ),
+    Lever(
+        "market.exporters_n",
+        "ratio",
+        1,
+        1e6,
+        "Number of licence holders that sell as Cournot rivals; a large number means competition.",
+    ),
     # --- smuggling and the alloy loophole ----------------------------------------------------------------------
     Lever("smuggling.cost_usd_kg", "USD/kg", 0, 100, "Fixed cost of smuggling a kilogram."),
     Lever("smuggling.cost_share", "share", 0, 1, "Cost of smuggling as a share of the inside price (risk premium)."),
     Lever("smuggling.ceiling_share", "share", 0, 2, "Ceiling of smuggling as a share of use outside China at reference prices."),
     Lever("smuggling.enforcement_effect", "ratio", 0, 20, "How much a full crackdown multiplies the smugglers' cost, less one."),
-    Lever("alloy.conversion_usd_kg", "USD/kg", 0, 100, "Cost of turning a kilogram of oxide into alloy for export outside the quota."),
+    Lever(
+        "alloy.conversion_usd_kg",
+        "USD/kg",
+        0,
+        100,
+        "Cost of turning a kilogram of oxide into alloy for export outside the quota.",
+    ),
     Lever("alloy.spread_usd_kg", "USD/kg", 0.1, 100, "Spread of that cost between the cheapest and the dearest alloy maker."),
     Lever("alloy.low_grade_share", "share", 0, 1, "Capacity of low-grade alloy export (La, Ce, NdPr) as a share of outside use."),
-    Lever("alloy.high_grade_share", "share", 0, 1, "Capacity of high-grade alloy export (NdPr, Dy, Tb) as a share of outside use."),
+    Lever(
+        "alloy.high_grade_share", "share", 0, 1, "Capacity of high-grade alloy export (NdPr, Dy, Tb) as a share of outside use."
+    ),
     # --- the quota ---------------------------------------------------------------------------------------------
     Lever("quota.hoarding", "ratio", 0, 50, "How strongly licence holders withhold licences when prices rise."),
     Lever("quota.hoarding_floor", "share", 0.05, 1, "Least share of the even release that is always sold."),
@@ -72,7 +109,9 @@ SCALARS: tuple[Lever, ...] = (
     Lever("use.thrift_power", "ratio", 0.1, 5, "How fast the wanted thrift approaches its ceiling as prices rise."),
     Lever("use.thrift_trigger", "ratio", 1, 5, "Price over reference at which thrifting starts."),
     Lever("use.price_memory_months", "months", 1, 36, "Months over which users average prices before they re-design."),
-    Lever("use.recycling_price_ratio", "ratio", 1, 20, "Price over reference at which half of the recoverable scrap is recovered."),
+    Lever(
+        "use.recycling_price_ratio", "ratio", 1, 20, "Price over reference at which half of the recoverable scrap is recovered."
+    ),
     Lever("use.swarf_loss", "share", 0, 0.9, "Share of the oxide bought that leaves a magnet plant as cutting swarf."),
     Lever("use.swarf_recovery", "share", 0, 1, "Share of the oxide in swarf that is recovered."),
     Lever("use.swarf_delay_months", "months", 1, 24, "Mean delay until swarf returns as oxide."),
@@ -109,7 +148,9 @@ SCALARS: tuple[Lever, ...] = (
     Lever("makers.closing_months", "months", 0, 120, "Months to close a line."),
     Lever("makers.stock_months", "months", 0, 12, "Finished magnets held as months of sales."),
     Lever("makers.oxide_cover_months", "months", 0, 12, "Oxide that makers keep beyond the month's need."),
-    Lever("makers.content_floor", "share", 0.1, 1, "Least share of the usual content of an element with which a magnet can be made."),
+    Lever(
+        "makers.content_floor", "share", 0.1, 1, "Least share of the usual content of an element with which a magnet can be made."
+    ),
     Lever("makers.demand_gain", "share", 0, 1, "Share of makers' contracts and booked oxide that is renewed in a month."),
     Lever("knowledge.opening", "share", 0, 1, "Know-how of Chinese makers relative to the frontier in the first month.", False),
     Lever("knowledge.premium_leak", "1/month", 0, 0.2, "Know-how gained per month from premium lines in joint ventures."),
@@ -117,7 +158,13 @@ SCALARS: tuple[Lever, ...] = (
     Lever("knowledge.own_research", "1/month", 0, 0.2, "Know-how gained per month from own research."),
     # --- pay-offs ----------------------------------------------------------------------------------------------------
     Lever("payoffs.discount_rate", "1/yr", 0, 0.5, "Rate at which every side discounts."),
-    Lever("payoffs.value_added_usd_kg", "USD/kg", 0, 500, "Value added in China per kilogram of magnet made there by a foreign maker."),
+    Lever(
+        "payoffs.value_added_usd_kg",
+        "USD/kg",
+        0,
+        500,
+        "Value added in China per kilogram of magnet made there by a foreign maker.",
+    ),
     Lever("payoffs.downstream_weight", "ratio", 0, 5, "Weight of that value added in the Chinese state's pay-off."),
     Lever("payoffs.technology_value_musd", "M USD", 0, 1e5, "Value to the state of closing the whole technology gap."),
     Lever("payoffs.domestic_users_weight", "ratio", 0, 3, "Weight of Chinese users' loss in the state's pay-off."),

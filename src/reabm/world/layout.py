@@ -6,7 +6,7 @@ of one block of float64, so that a world is copied, compared, hashed and saved a
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, cache
 from typing import Annotated, Any, NamedTuple, get_args, get_origin, get_type_hints
 
 import numpy as np
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 
-@lru_cache(maxsize=None)
+@cache
 def _hints(kind: Any) -> dict[str, Any]:
     """Annotations of a NamedTuple class (looking them up is slow, and a run needs them several times)."""
     return get_type_hints(kind, include_extras=True)
