@@ -69,7 +69,7 @@ def test_s15_a_long_embargo_costs_trust_and_customers_for_years(plays: Plays) ->
 
 
 def test_s15_a_long_embargo_makes_users_save_for_good(plays: Plays) -> None:
-    # observed in 2020, ten years after: 0.23 instead of 0.19. (More mines outside it does not open: see docs/results.md.)
+    # observed in 2020, ten years after: 0.19 instead of 0.14; more mines outside it does not open
     saved = plays.effect(lambda run: run.mean("substitution_share", "2020", "2020"), HARD, of=CALM, until="2020-12")
     assert np.all(saved > 0.0)
     assert np.mean(saved) > 0.01

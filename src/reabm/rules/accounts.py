@@ -80,8 +80,9 @@ def settle_money(accounts, flows, scratch, market, cleared, policy, knobs, payab
             ledger[ALLOY_EXPORTERS] += flows.alloy_t[e, d] * (price - china - knobs.market.freight_usd_kg)
             ledger[FREIGHT] += (flows.smuggled_t[e, d] + flows.alloy_t[e, d]) * knobs.market.freight_usd_kg
             ledger[RE_EXPORTERS] += flows.reexported_t[e, d] * price
-            for o in range(flows.outside_t.shape[0]):
-                ledger[RE_EXPORTERS] += flows.outside_t[o, e, d] * (price - seen)
+            if price != seen:
+                for o in range(flows.outside_t.shape[0]):
+                    ledger[RE_EXPORTERS] += flows.outside_t[o, e, d] * (price - seen)
     accounts.turnover_kusd[0] = paid
 
 

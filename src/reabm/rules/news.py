@@ -25,11 +25,12 @@ def clean_page(flows, scratch):
 
     Parameters
     ----------
-    flows : Flows, supply_t, mined_t, tailings_t, returns, concentrate_t *Overwritten*
+    flows : Flows, supply_t, mined_t, tailings_t, returns, concentrate_t, outside_t *Overwritten*
     scratch : Scratch, sums *Overwritten*
     """
+    n_origins, n, n_dest = flows.outside_t.shape
     for z in range(flows.supply_t.shape[0]):
-        for e in range(flows.supply_t.shape[1]):
+        for e in range(n):
             flows.supply_t[z, e] = 0.0
             flows.mined_t[z, e] = 0.0
             flows.tailings_t[z, e] = 0.0
@@ -37,16 +38,18 @@ def clean_page(flows, scratch):
             flows.scrap_returned_t[z, e] = 0.0
             scratch.separated_t[z, e] = 0.0
             scratch.lost_t[z, e] = 0.0
-    for e in range(flows.concentrate_t.shape[1]):
+    for e in range(n):
         scratch.illegal_t[e] = 0.0
         scratch.magnet_trade_t[e] = 0.0
-        for o in range(flows.concentrate_t.shape[0]):
+    for o in range(n_origins):
+        for e in range(n):
             flows.concentrate_t[o, e] = 0.0
             scratch.origin_t[o, e] = 0.0
-            for d in range(scratch.contract_t.shape[2]):
+            for d in range(n_dest):
+                flows.outside_t[o, e, d] = 0.0
                 scratch.contract_t[o, e, d] = 0.0
     for l in range(scratch.made_t.shape[0]):
         for z in range(scratch.made_t.shape[1]):
             scratch.made_t[l, z] = 0.0
-            for e in range(scratch.made_oxide_t.shape[2]):
+            for e in range(n):
                 scratch.made_oxide_t[l, z, e] = 0.0

@@ -38,8 +38,6 @@ def trace_flows(flows, scratch, cleared, e, normal_trade_gain):
         flows.alloy_t[e, d] = 0.0
         flows.smuggled_t[e, d] = 0.0
         flows.reexported_t[e, d] = 0.0
-        for o in range(n_origins):
-            flows.outside_t[o, e, d] = 0.0
         if d > 0:
             need = scratch.need_t[e, d]
             left[d] = max(0.0, need)
@@ -55,6 +53,8 @@ def trace_flows(flows, scratch, cleared, e, normal_trade_gain):
     for o in range(n_origins):
         flows.outside_t[o, e, 0] = scratch.origin_t[o, e] * (1.0 - stays)
         scratch.origin_left_t[o] = scratch.origin_t[o, e] * stays
+        if scratch.origin_t[o, e] <= 0.0:
+            continue
         for d in range(1, n_dest):
             ahead = min(scratch.contract_t[o, e, d] * stays, left[d])
             flows.outside_t[o, e, d] += ahead
@@ -150,5 +150,7 @@ def _spread(flows, scratch, e, d, takes_t):
     for o in range(flows.outside_t.shape[0]):
         total += scratch.origin_left_t[o]
     if total > 0.0:
+        part = takes_t / total
         for o in range(flows.outside_t.shape[0]):
-            flows.outside_t[o, e, d] += takes_t * scratch.origin_left_t[o] / total
+            if scratch.origin_left_t[o] > 0.0:
+                flows.outside_t[o, e, d] += part * scratch.origin_left_t[o]
