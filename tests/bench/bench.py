@@ -16,7 +16,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import numba
 import numpy as np
@@ -82,58 +81,61 @@ def warm_cli_s(file: Path, n: int) -> float:
     return float(best)
 
 
-def stage_functions() -> Iterator[tuple[str, Any]]:
-    """The stages of `play_month`, each compiled by itself, from the source of engine/tick.py."""
+ARGUMENTS = "state, params, orders, scratch, draws, history, keys, seed, calendar, australia, japan, month"
+BESIDE_THE_MONTH = {
+    "draws": "draw_month(draws, keys, seed, calendar + month)",
+    "record": "record_month(history, state, params, scratch, australia, japan, month)",
+    "(call)": "pass",  # what calling a stage from Python costs
+}
+
+
+def stage_functions() -> Iterator[tuple[str, Callable[..., object]]]:
+    """The stages of `play_month`, each compiled by itself from the source of engine/tick.py, and what stands beside them."""
     text = Path(tick.__file__).read_text(encoding="utf-8")
     functions = {node.name: node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)}
-    heads = [
-        (n, f"{found.group(1)} {found.group(2)}") for n, line in enumerate(text.splitlines(), 1) if (found := STAGE.match(line))
-    ]
-    play_month = functions["play_month"]
-    parts: dict[str, list[str]] = {}
-    for statement in play_month.body[1:]:  # after the docstring
+    lines = enumerate(text.splitlines(), 1)
+    heads = [(n, f"{found.group(1)} {found.group(2)}") for n, line in lines if (found := STAGE.match(line))]
+    parts: dict[str, list[str]] = {"draws": [BESIDE_THE_MONTH["draws"]]}
+    for statement in functions["play_month"].body[1:]:  # after the docstring
         calls = [node for node in ast.walk(statement) if isinstance(node, ast.Call)]
         names = [node.func.id for node in calls if isinstance(node.func, ast.Name) and node.func.id in functions]
         stage = next(name for n, name in reversed(heads) if n < functions[names[0]].lineno)
         parts.setdefault(stage, []).append(ast.unparse(statement))
-    arguments = ", ".join(own.arg for own in play_month.args.args)
-    for stage, statements in parts.items():
+    parts |= {name: [BESIDE_THE_MONTH[name]] for name in ("record", "(call)")}
+    for name, statements in parts.items():
         body = "\n".join(statements).replace("\n", "\n    ")
-        room = dict(vars(tick))
-        exec(f"def stage({arguments}):\n    {body}\n", room)
-        yield stage, numba.njit(nogil=True, error_model="numpy")(room["stage"])
-
-
-@numba.njit
-def nothing(state, params, orders, scratch, draws, month):
-    """An empty stage: what calling one from Python costs."""
+        room = {**vars(tick), "draw_month": draw_month, "record_month": record_month}
+        exec(f"def stage({ARGUMENTS}):\n    {body}\n", room)
+        yield name, numba.njit(nogil=True, error_model="numpy")(room["stage"])
 
 
 def stage_times_us(prepared: Prepared, n_runs: int) -> dict[str, float]:
-    """Microseconds a month by stage: the months are played stage by stage from Python, the cost of the calls taken off."""
-    stages: list[tuple[str, Callable[..., object]]] = [("(call)", nothing), *stage_functions()]
+    """Microseconds a month by stage: the months are played stage by stage from Python, the cost of a call taken off."""
+    stages = tuple(stage_functions())
     best: dict[str, float] = {}
     whole = simulate(prepared, 0, details=False).history.months
     for _ in range(n_runs + 1):  # the first compiles
-        spent = dict.fromkeys([*(name for name, _ in stages), "draws", "record"], 0)
+        spent = dict.fromkeys((name for name, _ in stages), 0)
         state, _ = copy_state(prepared.opening, prepared.sizes)
         history = empty_history(prepared.sizes, details=False)
-        draws = empty_draws(prepared.sizes)
-        state_page, draws_page, history_page = by_reference(state), by_reference(draws), by_reference(history)
+        state_page, draws_page, history_page = (by_reference(own) for own in (state, empty_draws(prepared.sizes), history))
+        rest = (
+            draws_page,
+            history_page,
+            prepared.keys,
+            np.uint64(0),
+            prepared.scenario.start,
+            prepared.australia,
+            prepared.japan,
+        )
         for stretch in prepared.segments:
-            orders, scratch = own_page(stretch.orders), own_page(stretch.scratch)
-            page = (by_reference(stretch.params), by_reference(orders), by_reference(scratch))
+            pages = (stretch.params, own_page(stretch.orders), own_page(stretch.scratch))
+            given = (state_page, *(by_reference(page) for page in pages), *rest)
             for month in range(stretch.first, stretch.last + 1):
-                start = time.perf_counter_ns()
-                draw_month(draws_page, prepared.keys, np.uint64(0), prepared.scenario.start + month)
-                spent["draws"] += time.perf_counter_ns() - start
                 for name, stage in stages:
                     start = time.perf_counter_ns()
-                    stage(state_page, *page, draws_page, month)
+                    stage(*given, month)
                     spent[name] += time.perf_counter_ns() - start
-                start = time.perf_counter_ns()
-                record_month(history_page, state_page, page[0], page[2], prepared.australia, prepared.japan, month)
-                spent["record"] += time.perf_counter_ns() - start
         if not np.array_equal(history.months, whole, equal_nan=True):
             raise SystemExit("bench: the months played stage by stage differ from the engine's")
         for name, took in spent.items():
@@ -177,7 +179,7 @@ def main(arguments: list[str] | None = None) -> None:
         print(f"  {what:<52}{value:>10}   {note}")
     if shares:
         total = np.sum(list(shares.values()))
-        print(f"  share of time by stage (called one by one: {total:.1f} us a month)")
+        print(f"  share of time by stage (called one by one: {total:.1f} us a month, each to about half a microsecond)")
         for name, took in shares.items():
             print(f"    {name:<50}{took:>8.1f} us {100 * took / total:>5.1f} %")
 

@@ -222,9 +222,19 @@ def _record_accounts(row, state, params, scratch, japan):
     worst = 0.0
     if need > 0.0:
         worst = max(1.0 - min(1.0, (mined + stock) / need), 1.0 - min(1.0, (separated + stock) / need))
-    wanted = row[COLUMN.magnets_outside_t] + row[COLUMN.magnet_exports_t]
+    # Magnets: what plants outside could make, and what users hold, against what is wanted outside.
+    wanted, held, capacity = 0.0, 0.0, 0.0
+    for l in range(state.flows.unserved_t.shape[0]):
+        for d in range(1, state.flows.unserved_t.shape[1]):
+            wanted += state.flows.magnet_use_t[l, d] + state.flows.unserved_t[l, d]
+            held += state.goods.magnets_t[l, d]
+        for j in range(params.makers.home.shape[0]):
+            if params.makers.makes_alloy[j] < 0.5:
+                if params.makers.home[j] > 0.5:
+                    capacity += state.makers.capacity_t[j, l, 0]
+                capacity += state.makers.capacity_t[j, l, 2]
     if wanted > 0.0:
-        worst = max(worst, 1.0 - min(1.0, row[COLUMN.magnets_outside_t] / wanted))
+        worst = max(worst, 1.0 - min(1.0, (capacity + held / EXPOSURE_MONTHS) / wanted))
     row[COLUMN.choke_point] = worst
     error = 0.0
     for z in range(2):

@@ -66,7 +66,7 @@ CAPTION = (
     "Exports: product weight, sum of the year. Prices: 2010 USD/kg of oxide inside and outside China; licence (lic.): light "
     "group or all. Shares, prices and cover (stocks outside China in months of use): means of the year. Moved: outside-owned "
     "capacity that stands in China; leak: know-how that Chinese makers gained through it; both at the end of the year. "
-    "CN: from China by any channel."
+    "CN: declared as Chinese."
 )
 PARTIAL = " *: part of the year."
 

@@ -117,6 +117,16 @@ def users_loss_usd_kg(price, reference, elasticity):
     return reference / (1.0 - elasticity) * (ratio ** (1.0 - elasticity) - 1.0)
 
 
+@inline_rule
+def main_element(params, l):
+    """Row of the element of which a line's magnets hold most."""
+    best = 0
+    for e in range(params.content.shape[1]):
+        if params.content[l, e] > params.content[l, best]:
+            best = e
+    return best
+
+
 @rule
 def count_losses(
     accounts, flows, scratch, market, elements, goods, makers, maker_params, policy, knobs, mined_t, knowledge_gain, trust_loss
@@ -133,7 +143,7 @@ def count_losses(
 
     Notes
     -----
-    Source: docs/odd.md, Accounts (pay-off of the Chinese state). Unserved magnets count at the lost load of NdPr.
+    Source: docs/odd.md, Accounts (pay-off of the Chinese state). Unserved magnets count at the lost load of their main element.
     """  # fmt: skip
     n, n_dest = flows.used_t.shape
     for d in range(n_dest):
@@ -143,7 +153,7 @@ def count_losses(
             price = min(market.delivered_usd_kg[e, d], choke)
             loss += scratch.wanted_use_t[e, d] * users_loss_usd_kg(price, elements.reference_usd_kg[e], elements.elasticity[e])
         for l in range(flows.unserved_t.shape[0]):
-            loss += flows.unserved_t[l, d] * maker_params.reference_usd_kg[l] * elements.lost_load[0]
+            loss += flows.unserved_t[l, d] * maker_params.reference_usd_kg[l] * elements.lost_load[main_element(maker_params, l)]
         accounts.users_loss_kusd[d] = loss
     gain = accounts.china_gain_kusd
     own_value = 0.0

@@ -175,6 +175,28 @@ def count_alloy_in_china(scratch, makers, params):
         scratch.alloy_in_china_t[e] = total
 
 
+MANY_EXPORTERS = 1e5  # from here on licence holders count as price takers
+
+
+@inline_rule
+def holders_margin_usd_kg(orders, flows, e, outside_usd_kg, exporters_n):
+    """Margin that n licence holders with market power add to the price outside (Cournot; case K1).
+
+    exports / (n x slope of the takings outside), both at last month's price: a fixed point over months.
+    """
+    if exporters_n >= MANY_EXPORTERS:
+        return 0.0
+    slope = 0.0
+    for block in range(1, 3):
+        use = orders.elasticity[e] * orders.use_t[e, block]
+        stock = orders.sensitivity[e] * orders.want_t[e, block] / orders.adjustment_months
+        slope += (use + stock) / outside_usd_kg
+    exports = 0.0
+    for d in range(1, flows.legal_t.shape[1]):
+        exports += flows.legal_t[e, d]
+    return exports / (exporters_n * slope) if slope > 0.0 else 0.0
+
+
 @rule
 def write_orders(orders, scratch, flows, policy, market, elements, knobs, on, month):
     """Fill the solver's page for the month.
@@ -223,7 +245,10 @@ def write_orders(orders, scratch, flows, policy, market, elements, knobs, on, mo
         orders.alloy_capacity_t[e] = (low + high) * elements.outside_use_t[e]
         if policy.alloy_open[1] > 0.0 and elements.alloy_grade[1, e] > 0.5:
             orders.alloy_capacity_t[e] += scratch.alloy_in_china_t[e] * policy.alloy_open[1]
-        keeps_list = on.rigid_export_price > 0.5 and market.release_t[0] < inf
+        has_quota = market.release_t[0] < inf  # without a quota anybody may export
+        margin = holders_margin_usd_kg(orders, flows, e, market.outside_usd_kg[e], knobs.market.exporters_n)
+        orders.markup_usd_kg[e] = margin if has_quota else 0.0
+        keeps_list = on.rigid_export_price > 0.5 and has_quota
         orders.list_usd_kg[e] = market.outside_usd_kg[e] * (1.0 - knobs.quota.price_list_decay) if keeps_list else 0.0
         market.list_usd_kg[e] = orders.list_usd_kg[e]
 

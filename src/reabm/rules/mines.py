@@ -210,8 +210,10 @@ def _run_mine(mines, params, knobs, script, m, month, cost):
     if earned < 0.0:
         earned = earned * (1.0 - support)
     mines.cash_kusd[m] += earned
-    partnered = mines.partner[m] >= 0.0 and knobs.floor_support > 0.5
-    limit = knobs.mothball_months * (3.0 if partnered or support > 0.0 else 1.0)
+    patience = 1.0
+    if mines.partner[m] >= 0.0 or support > 0.0:
+        patience += 2.0 * knobs.floor_support
+    limit = knobs.mothball_months * patience
     broke = mines.debt_kusd[m] > 0.0 and mines.cash_kusd[m] < -cost * (1.0 - params.debt_share[m] + BANKRUPT_SHARE)
     if mines.loss_months[m] > limit or (broke and margin < 0.0 and support == 0.0):
         mines.status[m] = MOTHBALLED

@@ -14,7 +14,7 @@ from reabm.world.history import GOVERNMENT_COLUMNS, IMPORTER_COLUMNS, MAKER_COLU
 from reabm.world.state import DESTINATIONS, LINES, MINE_STATUS, MOVE_TERMS, ZONES
 
 CHINA, OUTSIDE = "china", "outside"
-ALL = "all"  # free destinations outside China
+ALL = "all"  # mean outside China, weighted by use
 CHANNELS = ("legal", "alloy", "smuggled", "reverse", "re-export", "outside", "domestic")
 STAGES = ("oxide", "concentrate", "magnet")
 KINDS = ("mine", "maker", "importer", "government")
@@ -104,7 +104,7 @@ class _Rows:
 
 
 def prices_table(record: RunRecord) -> Table:
-    """Prices of oxide by element and of magnets by line: inside China, in free destinations (`all`), in each destination."""
+    """Prices of oxide by element and of magnets by line: inside China, outside on average (`all`), in each destination."""
     history, names = record.history, record.prepared.names
     rows = _Rows("stage", "element", "zone", "destination")
     for e, element in enumerate(names.elements):
@@ -127,7 +127,7 @@ def prices_table(record: RunRecord) -> Table:
         "stage": "oxide or magnet",
         "element": "element, or line of magnets",
         "zone": "market: china or outside",
-        "destination": "who pays it; all: free destinations outside China (magnets: mean of deliveries)",
+        "destination": "who pays it; all: mean outside China, weighted by use (magnets: by deliveries)",
     }
     return rows.table(record.prepared.scenario.start, "usd_per_kg", ("USD/kg", "price without VAT, 2010 US dollars"), meanings)
 

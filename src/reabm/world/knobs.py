@@ -132,7 +132,13 @@ SCALARS: tuple[Lever, ...] = (
     Lever("mines.open_window", "1/month", 0, 1, "Monthly chance that a developer whose hurdle is passed can close its finance."),
     Lever("mines.illegal_elasticity", "ratio", 0, 3, "Elasticity of illegal output in the inside value of its basket."),
     Lever("mines.overquota_elasticity", "ratio", 0, 2, "Elasticity of legal over-quota output in the inside basket value."),
-    Lever("mines.floor_support", "share", 0, 1, "Share of an offtake partner's loss cover that keeps a mine open."),
+    Lever(
+        "mines.floor_support",
+        "share",
+        0,
+        1,
+        "How much longer than others a mine with an offtake partner is kept open at a loss (1: three times as long).",
+    ),
     # --- magnet makers ---------------------------------------------------------------------------------------------
     Lever("makers.logit_precision", "ratio", 0, 100, "Precision of the makers' choice of location."),
     Lever("makers.herding", "ratio", 0, 5, "Gain from others' presence in China (complementarity J)."),
@@ -146,7 +152,6 @@ SCALARS: tuple[Lever, ...] = (
     Lever("makers.expansion_months", "months", 0, 120, "Months to extend a plant that already stands in China."),
     Lever("makers.plant_months", "months", 0, 120, "Months to build a first plant in China."),
     Lever("makers.closing_months", "months", 0, 120, "Months to close a line."),
-    Lever("makers.stock_months", "months", 0, 12, "Finished magnets held as months of sales."),
     Lever("makers.oxide_cover_months", "months", 0, 12, "Oxide that makers keep beyond the month's need."),
     Lever(
         "makers.content_floor", "share", 0.1, 1, "Least share of the usual content of an element with which a magnet can be made."
