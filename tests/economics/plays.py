@@ -84,6 +84,36 @@ class Play(NamedTuple):
 type Measure = Callable[[Play], float]
 
 
+def mean_of(column: str, first: str, last: str) -> Measure:
+    """Mean of a monthly key figure."""
+    return lambda run: run.mean(column, first, last)
+
+
+def total_of(column: str, first: str, last: str) -> Measure:
+    """Sum of a monthly key figure."""
+    return lambda run: run.total(column, first, last)
+
+
+def price_of(element: str, where: str, first: str, last: str) -> Measure:
+    """Mean price of an element."""
+    return lambda run: run.price(element, where, first, last)
+
+
+def ratio_of(top: Measure, bottom: Measure) -> Measure:
+    """One measure over another."""
+    return lambda run: top(run) / bottom(run)
+
+
+def less(measure: Measure, other: Measure) -> Measure:
+    """One measure less another."""
+    return lambda run: measure(run) - other(run)
+
+
+def gap_of(element: str, first: str, last: str) -> Measure:
+    """Mean price outside less mean price inside."""
+    return lambda run: run.gap(element, first, last)
+
+
 class Plays:
     """Runs, each played once."""
 
@@ -111,9 +141,7 @@ class Plays:
             self._played[key] = Play(scenario, record.prepared.names, history.months, *(array.copy() for array in kept))
         return self._played[key]
 
-    def measure(
-        self, measure: Measure, settings: Settings | None = None, of: str = "history", until: str | None = None
-    ) -> Array:
+    def measure(self, measure: Measure, settings: Settings | None = None, of: str = "history", until: str | None = None) -> Array:
         """A measure in the runs of all seeds."""
         return np.array([measure(self.play(settings, seed, of, until)) for seed in SEEDS])
 

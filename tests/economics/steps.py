@@ -12,8 +12,7 @@ from reabm.engine.run import Prepared, play_months
 from reabm.rules.reference import by_reference
 from reabm.scenario.pack import write_page
 from reabm.world.draws import empty_draws
-from reabm.world.history import History, empty_history
-from reabm.world.layout import Array
+from reabm.world.history import MONTH_COLUMNS, History, empty_history
 from reabm.world.params import Params
 from reabm.world.state import Scratch, State, copy_state
 
@@ -96,14 +95,20 @@ def _prices(month: Month) -> Iterator[str]:
 def _shares(month: Month) -> Iterator[str]:
     state = month.after
     shares = {
-        "reliability": state.importers.reliability, "thrift of users": state.users.thrift, "thrift of makers": state.makers.thrift,
-        "plan": state.makers.plan_share, "knowledge": state.goods.knowledge, "rationed": state.market.rationed_share,
-        "nerve": state.market.nerve, "utilisation": state.mines.utilisation, "sold ahead": state.mines.contract_share,
-        "approval": state.policy.approval, "embargo": state.policy.embargo, "exposure": state.governments.exposure,
-    }  # fmt: skip
+        "reliability": state.importers.reliability,
+        "thrift of users": state.users.thrift,
+        "thrift of makers": state.makers.thrift,
+        "plan": state.makers.plan_share,
+        "knowledge": state.goods.knowledge,
+        "rationed": state.market.rationed_share,
+        "nerve": state.market.nerve,
+        "utilisation": state.mines.utilisation,
+        "sold ahead": state.mines.contract_share,
+        "approval": state.policy.approval,
+        "embargo": state.policy.embargo,
+        "exposure": state.governments.exposure,
+    }
     row = month.history.months[month.number]
-    from reabm.world.history import MONTH_COLUMNS
-
     shares |= {name: row[i] for i, (name, unit, _) in enumerate(MONTH_COLUMNS) if unit == "share"}
     for name, share in shares.items():
         if not np.all((share >= -1e-12) & (share <= 1.0 + 1e-9)):
@@ -155,7 +160,7 @@ def _restrictions(month: Month) -> Iterator[str]:
 
 def _capacity(month: Month) -> Iterator[str]:
     before, after, params, t = month.before, month.after, month.params, month.number
-    if np.any(after.makers.output_t > before.makers.capacity_t + np.maximum(0.0, after.makers.capacity_t - before.makers.capacity_t) + 1e-9):
+    if np.any(after.makers.output_t > np.maximum(before.makers.capacity_t, after.makers.capacity_t) + 1e-9):
         yield "a maker made more than its plants can"
     grown = np.sum(before.makers.capacity_t, axis=2) * (1.0 + params.makers.growth[:, None])
     if not np.allclose(np.sum(after.makers.capacity_t, axis=2), grown, rtol=1e-12, atol=1e-12):
@@ -203,8 +208,3 @@ def _money(month: Month) -> Iterator[str]:
     error = abs(fsum(accounts.ledger_kusd))
     if not error <= max(1e-9, 1e-12 * accounts.turnover_kusd[0]):
         yield f"the ledger does not close by {error:.3g} kUSD"
-
-
-def sound_array(array: Array) -> bool:
-    """No number of an array is NaN."""
-    return bool(np.all(~np.isnan(array)))

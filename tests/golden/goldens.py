@@ -12,6 +12,7 @@ import io
 import json
 import platform
 from importlib.metadata import version
+from math import floor, isnan, log10, nan
 from pathlib import Path
 from typing import Any
 
@@ -82,25 +83,29 @@ def as_csv(rows: Rows) -> str:
 def from_csv(text: str) -> Rows:
     """Rows of a golden."""
     read = csv.DictReader(io.StringIO(text))
-    return {
-        row["month"]: {name: float(cell) if cell else float("nan") for name, cell in row.items() if name != "month"} for row in read
-    }
+    return {row.pop("month"): {name: float(cell) if cell else nan for name, cell in row.items()} for row in read}
 
 
 def moved(golden: Rows, now: Rows) -> list[str]:
-    """Cells that differ, in words; a cell is within six digits where it is within 1e-6 beyond its rounding."""
+    """Cells that differ, in words."""
     lines = [f"{month}: in the golden only" for month in golden if month not in now]
     lines += [f"{month}: not in the golden" for month in now if month not in golden]
     for month in golden.keys() & now.keys():
         old, new = golden[month], now[month]
         if old.keys() != new.keys():
             return [f"columns differ: {sorted(old.keys() ^ new.keys())}"]
-        for name in old:
-            rounded = float(f"{new[name]:.6g}")
-            same = np.isnan(old[name]) and np.isnan(new[name])
-            if not same and not abs(rounded - old[name]) <= 10.0 * RTOL * abs(old[name]) + 1e-12:
-                lines.append(f"{month} {name}: golden {old[name]:.6g}, now {new[name]:.6g}")
+        lines += [
+            f"{month} {name}: golden {old[name]:.6g}, now {new[name]:.8g}" for name in old if not is_same(old[name], new[name])
+        ]
     return sorted(lines)
+
+
+def is_same(rounded: float, value: float) -> bool:
+    """Whether a value is a cell of the golden, within 1e-6 beyond the cell's rounding to six digits."""
+    if isnan(rounded) or isnan(value):
+        return isnan(rounded) and isnan(value)
+    half_digit = 0.5 * 10.0 ** (floor(log10(abs(rounded))) - 5) if rounded else 0.0
+    return abs(value - rounded) <= half_digit + RTOL * abs(value) + 1e-12
 
 
 def digest(record: RunRecord) -> str:

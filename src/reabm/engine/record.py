@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from math import inf, nan
 
-from reabm.rules.rule import inline_rule, rule
+from reabm.rules.rule import expanded_rule, inline_rule, rule
 from reabm.world.history import COLUMN
 
 EXPOSURE_MONTHS = 6.0
 
 
-@rule
+@expanded_rule
 def record_month(history, state, params, scratch, australia, japan, month):
     """Write the month's key figures, and details where the history has room for them.
 

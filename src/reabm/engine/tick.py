@@ -17,10 +17,10 @@ from __future__ import annotations
 
 from reabm.rules import accounts as money
 from reabm.rules import expectations, importers, magnets, makers, market, mines, news, policy, quota, trade, users
-from reabm.rules.rule import rule
+from reabm.rules.rule import expanded_rule, rule
 
 
-@rule
+@expanded_rule
 def play_month(state, params, orders, scratch, draws, month):
     """Play one month.
 
@@ -64,7 +64,7 @@ def play_month(state, params, orders, scratch, draws, month):
 # --- 1 news -----------------------------------------------------------------------------------------------------
 
 
-@rule
+@expanded_rule
 def hear_news(state, params, orders, scratch, draws, month):
     """Demand drifts; the sums of last month are cleared; the stocks that the month opens with are noted."""
     news.clean_page(state.flows, scratch)
@@ -105,7 +105,7 @@ def act_government(state, params, row, month):
         )
 
 
-@rule
+@expanded_rule
 def follow_wto(state, params, draws, month):
     """A case is opened and, when its time has come, decided; licences of a new half-year are issued."""
     policy.follow_wto(state.market, state.governments, params.knobs.quota, params.on, draws.world[0], month)
@@ -248,7 +248,7 @@ def offer_offtake(state, params, row, month):
     )  # fmt: skip
 
 
-@rule
+@expanded_rule
 def order_magnets(state, params, scratch, month):
     """End users order magnets; orders are shared among plants; prices and know-how follow."""
     magnets.order_magnets(
@@ -281,7 +281,7 @@ def mine_ore(state, params, scratch, row, month):
     )
 
 
-@rule
+@expanded_rule
 def return_materials(state, params, scratch):
     """Swarf and scrap come back as oxide."""
     users.return_swarf(state.flows, state.goods, scratch, params.knobs.use)
@@ -306,7 +306,7 @@ def make_magnets(state, params, scratch, row):
 # --- 6 the market -----------------------------------------------------------------------------------------------
 
 
-@rule
+@expanded_rule
 def clear_market(state, params, orders, scratch, month):
     """All curves are summed, the market is cleared, prices are taken."""
     market.mark_restrictions(scratch, state.policy, state.flows, state.market)
@@ -327,7 +327,7 @@ def clear_market(state, params, orders, scratch, month):
 # --- 7 deliveries -----------------------------------------------------------------------------------------------
 
 
-@rule
+@expanded_rule
 def deliver(state, params, scratch, month):
     """What was bought reaches its buyers; flows are traced to their origin; magnets reach end users."""
     market.share_out(
@@ -344,7 +344,7 @@ def deliver(state, params, scratch, month):
 # --- 8 accounts -------------------------------------------------------------------------------------------------
 
 
-@rule
+@expanded_rule
 def keep_accounts(state, params, scratch, month):
     """Money is booked, losses are counted, and all mass must still be there."""
     delay_cost = state.policy.delay_months[0] * params.knobs.mines.discount_rate / 12.0

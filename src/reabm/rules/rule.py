@@ -75,3 +75,11 @@ def rule(function: Function) -> Function:
 def inline_rule(function: Function) -> Function:
     """As `rule`, for small rules with many arguments that are called in a loop: the call itself costs nothing."""
     return numba.njit(cache=CACHE, nogil=True, error_model="numpy", forceinline=True)(function)
+
+
+def expanded_rule(function: Function) -> Function:
+    """As `rule`, but written out into the compiled function that calls it, so that it is not compiled on its own.
+
+    For the wrappers between the month and its rules: numba optimises every level of calls anew, which costs seconds.
+    """
+    return numba.njit(cache=CACHE, nogil=True, error_model="numpy", inline="always")(function)
