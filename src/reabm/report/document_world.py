@@ -104,6 +104,7 @@ def _players(scenario: Scenario, kind: str) -> dict[str, str]:
         "mine": {name: own.strategy for name, own in scenario.mines.items()},
         "maker": {name: own.strategy for name, own in scenario.makers.items()},
         "importer": {name: own.strategy for name, own in scenario.importers.items()},
+        "user": {name: own.strategy for name, own in scenario.sectors.items()},
     }[kind]
 
 

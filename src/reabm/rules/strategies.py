@@ -41,6 +41,10 @@ STRATEGIES: dict[str, dict[str, Strategy]] = {
         "best_reply": Strategy(1, "Moves wholly as soon as the benefit is positive.", "price gap, others' plants, reliability"),
         "stay": Strategy(2, "Keeps its plants where they are.", "nothing"),
     },
+    "user": {
+        "save": Strategy(0, "Substitutes and saves for good while prices are high.", "prices of the last months"),
+        "keep_using": Strategy(1, "Uses what it always used.", "nothing"),
+    },
     "importer": {
         "just_in_time": Strategy(0, "Holds its base cover and nothing more.", "nothing"),
         "bayesian_cover": Strategy(1, "Holds a stock against an interruption as its belief in China falls.", "deliveries"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from reabm.rules.rule import inline_rule, rule
 
+SAVE, KEEP_USING = 0, 1
+
 
 @inline_rule
 def thrift_pull(price_ratio, power):
@@ -49,7 +51,7 @@ def save_material(users, params, scratch, knobs, on, u):
     params : UserParams; scratch : Scratch; knobs : UseKnobs; on : Switches; read only
     u : int
     """
-    if on.thrift < 0.5:
+    if on.thrift < 0.5 or params.strategy[u] == KEEP_USING:
         return
     d = int(params.destination[u])
     z = 0 if d == 0 else 1

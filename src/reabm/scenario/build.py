@@ -139,7 +139,7 @@ def _strategies(tables: dict[str, dict[str, Any]], frame: Frame) -> dict[str, st
     """Rule of each agent, before the scenario's own choices; a Chinese state that is not listed follows the script."""
     has_state = any(record.destination == "china" for record in tables["governments"].values())
     found = {} if has_state else {STATE: "scripted_history"}
-    for section in ("governments", "importers", "makers", "mines"):
+    for section in ("governments", "importers", "makers", "mines", "sectors"):
         found |= {name: record.strategy for name, record in tables[section].items()}
     return found
 

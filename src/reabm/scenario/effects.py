@@ -67,4 +67,5 @@ def with_strategies(scenario: Scenario, chosen: dict[str, str]) -> Scenario:
         makers=choose(scenario.makers),
         importers=choose(scenario.importers),
         governments=choose(scenario.governments),
+        sectors=choose(scenario.sectors),
     )

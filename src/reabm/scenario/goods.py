@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from reabm.scenario.expect import Expect
 from reabm.scenario.quantity import Quantity, Series, Sourced
-from reabm.scenario.record import Record, Share, Text, check_sum
+from reabm.scenario.record import Record, Share, Strategy, Text, check_sum
 
 Destination = Literal["china", "japan", "usa", "eu", "other_countries"]
 LineName = Literal["premium", "commodity"]
@@ -76,6 +76,7 @@ class Sector(Sourced):
     """A use of rare earths other than magnets."""
 
     name: Text
+    strategy: Strategy = "save"
     mix: dict[str, Share]
     unit: Literal["share"]
     demand: dict[Destination, Annotated[Series, Expect("t/yr")]]  # t of oxide, at reference prices

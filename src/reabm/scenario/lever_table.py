@@ -61,6 +61,8 @@ def agent_kind(scenario: Scenario, agent: str) -> str:
         return "maker"
     if agent in scenario.importers:
         return "importer"
+    if agent in scenario.sectors:
+        return "user"
     own = scenario.governments.get(agent)
     return "state" if agent == STATE or (own is not None and own.destination == "china") else "government"
 

@@ -228,6 +228,7 @@ def _pack_users(scenario: Scenario, to: p.UserParams, elements: p.ElementParams)
         mix = mix / np.sum(mix)
         for d, destination in enumerate(DESTINATIONS):
             to.destination[row] = d
+            to.strategy[row] = _code("user", sector.strategy)
             to.mix[row] = mix
             series = sector.demand.get(destination)  # type: ignore[call-overload]
             to.demand_t[row] = 0.0 if series is None else _monthly(scenario, series) / 12.0

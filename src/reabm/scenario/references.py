@@ -28,7 +28,7 @@ REFERENCES: tuple[tuple[str, str], ...] = (
     ("policy.governments.*.price_floor.mine", "mines"),
     ("policy.governments.*.price_floor.element", "elements"),
 )
-_AGENTS = {"mines": "mine", "makers": "maker", "importers": "importer", "governments": "government"}
+_AGENTS = {"mines": "mine", "makers": "maker", "importers": "importer", "governments": "government", "sectors": "user"}
 
 
 def reference_faults(tree: Node) -> Iterator[Fault]:

@@ -6,7 +6,7 @@ of one block of float64, so that a world is copied, compared, hashed and saved a
 
 from __future__ import annotations
 
-from functools import lru_cache, cache
+from functools import cache
 from typing import Annotated, Any, NamedTuple, get_args, get_origin, get_type_hints
 
 import numpy as np

@@ -121,6 +121,7 @@ class UserParams(NamedTuple):
     """Use sectors by destination."""
 
     destination: An[Array, At("users", "row", "destination")]
+    strategy: An[Array, At("users", "code", "rule by which it uses")]
     mix: An[Array, At("users elements", "share", "elements in a tonne used")]
     demand_t: An[Array, At("users months", "t/month", "use at reference prices (scripted)")]
     thrift_ceiling: An[Array, At("users elements", "share", "share that can be substituted or saved")]
