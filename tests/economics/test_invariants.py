@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from reabm.engine.run import RunError, check_months, prepare, simulate
-from reabm.scenario import find_configs, load_scenario
+from reabm.scenario import find_configs, load_scenario, with_settings
 from reabm.world.history import COLUMN
 from tests.economics.plays import Plays
 from tests.economics.settings import random_scenario
@@ -27,6 +27,21 @@ def test_every_month_under_random_settings_is_sound(plays: Plays, seed: int) -> 
     scenario, settings = random_scenario(plays.scenario(SCENARIOS[seed % len(SCENARIOS)]), seed)
     found = [fault for month in step(prepare(scenario), seed) for fault in faults(month)]
     assert found == [], f"{found[:5]} under {settings}"
+
+
+ONCE_BROKEN = [
+    {"mechanisms.thrift": 0},  # 2025: users outside sell more to China from stock than mines outside supply
+    {"makers.herding": 1.0},  # 2011-13: the same
+    {"mechanisms.concentrate_route": 0},
+    {"embargo.japan.share": 1.0, "market.demand_noise_sd": 0.29},  # free countries pass legal imports on to Japan
+]
+
+
+@pytest.mark.parametrize("settings", ONCE_BROKEN, ids=lambda settings: ",".join(settings))
+@pytest.mark.parametrize("seed", [0, 2])
+def test_settings_that_once_broke_a_month_are_sound(plays: Plays, settings: dict[str, float], seed: int) -> None:
+    prepared = prepare(with_settings(plays.scenario("history"), settings))
+    assert [fault for month in step(prepared, seed) for fault in faults(month)] == []
 
 
 def test_playing_month_by_month_is_the_same_as_playing_at_once(plays: Plays) -> None:
