@@ -7,7 +7,7 @@ from math import inf, nan
 from reabm.rules.rule import expanded_rule, inline_rule, rule
 from reabm.world.history import COLUMN
 
-EXPOSURE_MONTHS = 6.0
+EXPOSURE_MONTHS = 12.0
 
 
 @expanded_rule
