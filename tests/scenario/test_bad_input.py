@@ -150,8 +150,12 @@ def test_a_path_that_is_no_file_is_one_line(small_world: Path, name: str) -> Non
     assert "\n" not in str(caught.value)
 
 
-def test_control_characters_of_a_value_are_shown_as_escapes(whole_text: str, lines_of: Callable[[str | bytes], list[str]]) -> None:
-    (line,) = lines_of(whole_text.replace("strategy: logit", r'strategy: "lo\x1b[31mg\nit"', 1).replace("maker_a: logit", "maker_a: stay"))
+def test_control_characters_of_a_value_are_shown_as_escapes(
+    whole_text: str, lines_of: Callable[[str | bytes], list[str]]
+) -> None:
+    (line,) = lines_of(
+        whole_text.replace("strategy: logit", r'strategy: "lo\x1b[31mg\nit"', 1).replace("maker_a: logit", "maker_a: stay")
+    )
     assert r"'lo\x1b[31mg\nit'" in line
 
 

@@ -123,7 +123,11 @@ def test_strategies_and_mechanisms_are_levers(scenario: Scenario) -> None:
 
 def test_the_whole_run_is_cut_where_interventions_begin_and_end(scenario: Scenario) -> None:
     cuts = [(first, last) for first, last, _ in scenario.segments()]
-    assert cuts == [(month("2005-01"), month("2011-12")), (month("2012-01"), month("2012-06")), (month("2012-07"), month("2014-12"))]
+    assert cuts == [
+        (month("2005-01"), month("2011-12")),
+        (month("2012-01"), month("2012-06")),
+        (month("2012-07"), month("2014-12")),
+    ]
     shares = [view.policy.embargo.get("usa") for _, _, view in scenario.segments()]
     assert shares[0] is None
     assert in_force(shares[1], "2012-03") == 0.5
@@ -136,7 +140,9 @@ def test_the_whole_run_is_cut_where_interventions_begin_and_end(scenario: Scenar
 
 
 def test_dated_changes_become_interventions(scenario: Scenario) -> None:
-    changed = with_settings(scenario, {"export_quota.scale": [{"from": "2010-09", "until": "2011-02", "value": 0.5}, {"from": "2014", "value": 2}]})
+    changed = with_settings(
+        scenario, {"export_quota.scale": [{"from": "2010-09", "until": "2011-02", "value": 0.5}, {"from": "2014", "value": 2}]}
+    )
     assert len(changed.interventions) == 3
     assert in_force(changed.at(month("2010-08")).policy.export_quota.total, "2010-08") == 7976
     assert in_force(changed.at(month("2010-09")).policy.export_quota.total, "2010-09") == 3988

@@ -29,9 +29,17 @@ def merged(base: str, near: str) -> object:
         ("{a: {values: {2005: 1, 2006: 2}}}", "{a: {values: {2007: none}}}", {"a": {"values": {"2007": None}}}),
         ("{a: {basket: {La: 1}}}", "{a: {basket: {Ce: 1}}}", {"a": {"basket": {"Ce": 1}}}),
         ("{a: {unit: t, value: 1, range: [0, 2]}}", "{a: {value: 2}}", {"a": {"unit": "t", "value": 2, "range": [0, 2]}}),
-        ("{a: {unit: t, value: 1, range: [0, 2]}}", "{a: {unit: t, values: {2005: 2}}}", {"a": {"unit": "t", "values": {"2005": 2}}}),
+        (
+            "{a: {unit: t, value: 1, range: [0, 2]}}",
+            "{a: {unit: t, values: {2005: 2}}}",
+            {"a": {"unit": "t", "values": {"2005": 2}}},
+        ),
         ("{m: {strategy: threshold}}", "{m: {strategy: none}}", {"m": {"strategy": None}}),
-        ("{agents: {strategies: {usa: threshold}}}", "{agents: {strategies: {usa: none}}}", {"agents": {"strategies": {"usa": None}}}),
+        (
+            "{agents: {strategies: {usa: threshold}}}",
+            "{agents: {strategies: {usa: none}}}",
+            {"agents": {"strategies": {"usa": None}}},
+        ),
     ],
 )
 def test_the_nearer_file_wins(base: str, near: str, result: object) -> None:
@@ -119,7 +127,9 @@ def test_a_scalar_that_is_missing_is_told(own_world: Path) -> None:
 def test_a_bibliography_beside_the_files_is_read(own_world: Path, tmp_path: Path) -> None:
     far = tmp_path / "far" / "away"
     far.mkdir(parents=True)
-    (far / "mine.yaml").write_text(f"# ?\ntitle: x\nextends: {own_world}/base.yaml\nmines: {{south: {{opex: {{source: own}}}}}}\n")
+    (far / "mine.yaml").write_text(
+        f"# ?\ntitle: x\nextends: {own_world}/base.yaml\nmines: {{south: {{opex: {{source: own}}}}}}\n"
+    )
     with pytest.raises(ScenarioError, match=r"mine.yaml:4: mines.south.opex.source: got 'own'; allowed a key of sources.yaml"):
         load_scenario(far / "mine.yaml")
     (far / "sources.yaml").write_text("own: {author: Me, title: Mine, year: 2024}\n")

@@ -96,7 +96,9 @@ def test_other_encodings_are_refused(whole_text: str, lines_of: Lines, encoding:
     assert "allowed text in UTF-8" in line
 
 
-@pytest.mark.parametrize("trap", ["NO", "yes", "010", "12:30:45", "0x10", "1_000", "1e400", ".nan", ".inf", "'9'", "true", "[9]", "none"])
+@pytest.mark.parametrize(
+    "trap", ["NO", "yes", "010", "12:30:45", "0x10", "1_000", "1e400", ".nan", ".inf", "'9'", "true", "[9]", "none"]
+)
 def test_a_trap_in_place_of_a_number_is_refused(whole_text: str, lines_of: Lines, trap: str) -> None:
     lines = lines_of(whole_text.replace("opex: {value: 9.0", f"opex: {{value: {trap}"))
     assert len(lines) == 1

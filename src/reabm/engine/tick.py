@@ -83,12 +83,12 @@ def hear_news(state, params, orders, scratch, draws, month):
 @rule
 def mean_trust(state, params):
     """Mean belief of importers outside China in its reliability."""
-    total, n = 0.0, 0.0
+    total, weight = 0.0, 0.0
     for i in range(params.importers.destination.shape[0]):
         if params.importers.destination[i] > 0.5:
-            total += state.importers.reliability[i]
-            n += 1.0
-    return total / n if n > 0.0 else 1.0
+            total += params.importers.trade_share[i] * state.importers.reliability[i]
+            weight += params.importers.trade_share[i]
+    return total / weight if weight > 0.0 else 1.0
 
 
 # --- 2 governments ----------------------------------------------------------------------------------------------
@@ -110,8 +110,9 @@ def follow_wto(state, params, draws, month):
     """A case is opened and, when its time has come, decided; licences of a new half-year are issued."""
     policy.follow_wto(state.market, state.governments, params.knobs.quota, params.on, draws.world[0], month)
     quota.issue_licences(
-        state.market, state.policy, params.script.new_half[month], params.script.new_year[month], params.knobs.quota.carry_over
-    )
+        state.market, state.policy, params.script.new_half[month], params.script.new_year[month], params.script.half_year[month],
+        params.knobs.quota.carry_over,
+    )  # fmt: skip
 
 
 # --- 3 beliefs --------------------------------------------------------------------------------------------------

@@ -59,11 +59,13 @@ def settle_money(accounts, flows, scratch, market, cleared, policy, knobs, payab
         ledger[RECYCLERS] += returned * china
         returned = flows.swarf_returned_t[1, e] + flows.scrap_returned_t[1, e]
         seen = outside + premium if premium > 0.0 else outside
-        stays = flows.supply_t[1, e] - flows.reverse_t[e]
+        back = min(flows.reverse_t[e], flows.supply_t[1, e])
+        stays = flows.supply_t[1, e] - back
         share = returned / flows.supply_t[1, e] if flows.supply_t[1, e] > 0.0 else 0.0
-        ledger[OUTSIDE_MINERS] += stays * seen * (1.0 - share) + flows.reverse_t[e] * outside * (1.0 - share)
-        ledger[RECYCLERS] += stays * seen * share + flows.reverse_t[e] * outside * share
+        ledger[OUTSIDE_MINERS] += stays * seen * (1.0 - share) + back * outside * (1.0 - share)
+        ledger[RECYCLERS] += stays * seen * share + back * outside * share
         ledger[FREIGHT] += flows.reverse_t[e] * (china - outside)
+        ledger[RE_EXPORTERS] += flows.reexported_t[e, 0] * outside
         tax = policy.tax[e] * china
         vat = policy.vat[0] * china
         carry = delay_cost_rate * policy.licence_scope[e] * china

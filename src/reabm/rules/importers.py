@@ -9,6 +9,7 @@ from reabm.rules.rule import inline_rule, rule
 JUST_IN_TIME, BAYESIAN_COVER, COVER_AND_PREPAY = 0, 1, 2
 TREND_LOW, TREND_HIGH = -0.35, 0.70  # bounds on three months of trend that speculation heeds (docs/odd.md, Stocks)
 RESERVATION_RATIO = 6.0  # no contract while the basket outside is worth more than this many times its long-run value
+SECURITY_PREMIUM = 2.5  # how far the value of security must exceed the cost of a stock before a mine is financed
 PREPAY_SHARE = 0.5  # share of capital cost that a partner advances (Sojitz-JOGMEC-Lynas: USD 250 M for phase 2)
 
 
@@ -122,7 +123,7 @@ def offer_offtake(importers, params, mines, mine_params, market, elements, knobs
     if on.offtake < 0.5 or params.strategy[row] != COVER_AND_PREPAY:
         return
     hazard = (1.0 - importers.reliability[row]) / stock_knobs.interruption_months
-    if hazard * stock_knobs.shortage_multiple <= stock_knobs.carrying_share:
+    if hazard * stock_knobs.shortage_multiple <= SECURITY_PREMIUM * stock_knobs.carrying_share:
         return  # China is trusted: security is not worth its price
     for m in range(mines.status.shape[0]):
         unfinanced = mines.partner[m] < 0.0 and mine_params.offtake_ok[m, row] > 0.5

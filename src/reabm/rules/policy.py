@@ -145,5 +145,5 @@ def follow_wto(market, governments, knobs, on, luck, month):
                 never = 1e9
                 market.wto_month[0] = month + knobs.wto_lag_months if luck < knobs.wto_success else never
                 break
-    if 0.0 <= market.wto_month[0] <= month:
+    if 0.0 <= market.wto_month[0] <= month + 1.0:  # the state obeys from the next month on, when it sets its measures
         market.quota_banned[0] = 1.0

@@ -10,14 +10,17 @@ FULL_SCARCITY = 1.0 / 3.0  # usual exports this far above the even release make 
 
 
 @rule
-def issue_licences(market, policy, new_half, new_year, carry_over):
+def issue_licences(market, policy, new_half, new_year, months_left, carry_over):
     """Add the half-year's licences to the bank; of what is left at the end of the year a part lapses.
+
+    A quota changed in the middle of a half-year changes the bank by its part for the months that are left.
 
     Parameters
     ----------
-    market : Market, bank_t and was_pooled *Overwritten*
+    market : Market, bank_t, issued_t and was_pooled *Overwritten*
     policy : Policy, read only
     new_half, new_year : float, 1 in the first month of a half-year, of a year
+    months_left : float, months to the end of the half-year, this one included
     carry_over : float, share of unused licences that is still good in the next year
     """
     pooled = policy.pools_groups[0] > 0.5
@@ -30,13 +33,19 @@ def issue_licences(market, policy, new_half, new_year, carry_over):
                 market.bank_t[g] *= policy.quota_t[g] / issued
     market.was_pooled[0] = policy.pools_groups[0]
     for g in range(market.bank_t.shape[0]):
-        if policy.quota_t[g] == inf:
+        quota, issued = policy.quota_t[g], market.issued_t[g]
+        market.issued_t[g] = quota
+        if quota == inf:
             market.bank_t[g] = 0.0
             continue
         if new_year > 0.5:
             market.bank_t[g] *= carry_over
         if new_half > 0.5:
-            market.bank_t[g] += policy.quota_t[g]
+            market.bank_t[g] += quota
+        elif issued == inf:  # a quota set in the middle of a half-year: its part for the months that are left
+            market.bank_t[g] = quota * months_left / 6.0
+        elif quota != issued:
+            market.bank_t[g] = max(0.0, market.bank_t[g] + (quota - issued) * months_left / 6.0)
 
 
 @rule

@@ -49,6 +49,9 @@ def trace_flows(flows, scratch, cleared, e, normal_trade_gain):
         supply += scratch.origin_t[o, e]
     back = min(cleared.reverse_t[e], supply)
     flows.reverse_t[e] = cleared.reverse_t[e]
+    from_stock = min(cleared.reverse_t[e] - back, pool)  # what China buys beyond this month's supply comes out of stocks outside
+    flows.reexported_t[e, 0] = from_stock
+    pool -= from_stock
     stays = 1.0 - back / supply if supply > 0.0 else 0.0
     for o in range(n_origins):
         flows.outside_t[o, e, 0] = scratch.origin_t[o, e] * (1.0 - stays)
@@ -109,14 +112,25 @@ def trace_flows(flows, scratch, cleared, e, normal_trade_gain):
             flows.reexported_t[e, d] += left[d]
         else:
             wanted += left[d]
-    if wanted <= 0.0 and again > 0.0 and legal > 0.0:  # all destinations are restricted: they share what is allowed to all
-        part = min(1.0, legal / again)
+    if wanted <= 0.0 and again > 0.0 and legal > 0.0:
+        sold = 0.0
         for d in range(1, n_dest):
-            if scratch.restricted[e, d] > 0.5:
-                flows.legal_t[e, d] += left[d] * part
-                flows.reexported_t[e, d] -= left[d] * part
-        legal -= again * part
-        again -= again * part
+            if scratch.restricted[e, d] < 0.5:
+                sold -= flows.reexported_t[e, d]
+        if sold > 0.0:  # free destinations only pass on: what they import goes where their stocks go
+            for d in range(1, n_dest):
+                if scratch.restricted[e, d] < 0.5:
+                    passes = -legal * flows.reexported_t[e, d] / sold
+                    flows.legal_t[e, d] = passes
+                    flows.reexported_t[e, d] -= passes
+        else:  # all destinations are restricted: they share what is allowed to all
+            part = min(1.0, legal / again)
+            for d in range(1, n_dest):
+                if scratch.restricted[e, d] > 0.5:
+                    flows.legal_t[e, d] += left[d] * part
+                    flows.reexported_t[e, d] -= left[d] * part
+            legal -= again * part
+            again -= again * part
     for d in range(1, n_dest):
         if scratch.restricted[e, d] < 0.5:
             if wanted > 0.0:

@@ -47,6 +47,7 @@ class Market(NamedTuple):
     shock: An[Array, At("zones", "1", "log deviation of demand from its scripted path")]
     licence_usd_kg: An[Array, At("groups", "USD/kg", "price of an export licence")]
     bank_t: An[Array, At("groups", "t", "licences of the half-year not yet used, as oxide")]
+    issued_t: An[Array, At("groups", "t", "quota of the half-year in force last month (inf: none)")]
     was_pooled: An[Array, At("1", "flag", "1 where one bank of licences served both groups last month")]
     rationed_share: An[Array, At("groups", "share", "share of wanted legal exports that the quota turned away")]
     release_t: An[Array, At("groups", "t", "licences released this month, as oxide (inf: no quota)")]

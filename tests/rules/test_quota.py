@@ -1,0 +1,66 @@
+"""Licences: issued by half-year, banked, released, hoarded only when scarce."""
+
+from math import inf
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reabm.rules.quota import issue_licences, release_t
+
+issue = getattr(issue_licences, "py_func", issue_licences)  # plain Python: the namespaces below are no numba types
+
+
+def books(bank: float, issued: float, quota: float, pooled: bool = True) -> tuple[SimpleNamespace, SimpleNamespace]:
+    market = SimpleNamespace(bank_t=np.full(2, bank), issued_t=np.full(2, issued), was_pooled=np.full(1, float(pooled)))
+    return market, SimpleNamespace(quota_t=np.full(2, quota), pools_groups=np.full(1, float(pooled)))
+
+
+def test_an_even_share_is_released_where_nothing_rises() -> None:
+    assert release_t(6000.0, 6.0, 2000.0, 0.0, 6.0, 0.35) == 1000.0
+
+
+def test_scarce_licences_are_kept_while_prices_rise() -> None:
+    # wanted a third above the even release: scarce in full; 1 - 6 x 3 x 0.02 = 0.64
+    assert release_t(6000.0, 6.0, 1400.0, 0.02, 6.0, 0.35) == pytest.approx(640.0)
+
+
+def test_ample_licences_are_not_hoarded_however_fast_prices_rise() -> None:
+    assert release_t(6000.0, 6.0, 1000.0, 0.3, 6.0, 0.35) == 1000.0
+
+
+@given(st.floats(0, 1e5), st.integers(1, 6), st.floats(0, 1e5), st.floats(-1, 1), st.floats(0, 50), st.floats(0.05, 1))
+@settings(derandomize=True)
+def test_no_more_than_the_even_share_and_no_less_than_the_floor_is_released(bank, months, wanted, trend, hoarding, floor) -> None:
+    released = release_t(bank, float(months), wanted, trend, hoarding, floor)
+    assert floor * bank / months <= released * (1 + 1e-12)
+    assert released <= bank / months * (1 + 1e-12)
+
+
+def test_a_new_half_year_adds_to_the_bank_and_a_new_year_takes_what_does_not_carry_over() -> None:
+    market, policy = books(bank=1000.0, issued=5000.0, quota=6000.0)
+    issue(market, policy, 1.0, 1.0, 6.0, 0.5)
+    assert market.bank_t.tolist() == [6500.0, 6500.0]
+
+
+def test_a_quota_set_in_mid_half_year_counts_for_the_months_that_are_left() -> None:
+    market, policy = books(bank=0.0, issued=inf, quota=6000.0)
+    issue(market, policy, 0.0, 0.0, 4.0, 0.5)
+    assert market.bank_t.tolist() == [4000.0, 4000.0]
+
+
+def test_a_quota_cut_in_mid_half_year_takes_from_the_bank_but_never_more_than_is_there() -> None:
+    market, policy = books(bank=1500.0, issued=6000.0, quota=3000.0)
+    issue(market, policy, 0.0, 0.0, 2.0, 0.5)
+    assert market.bank_t[0] == 500.0
+    issue(market, SimpleNamespace(quota_t=np.zeros(2), pools_groups=np.ones(1)), 0.0, 0.0, 2.0, 0.5)
+    assert market.bank_t[0] == 0.0
+
+
+def test_one_bank_becomes_two_in_proportion_to_the_new_quotas() -> None:
+    market, _ = books(bank=1000.0, issued=5000.0, quota=0.0, pooled=True)
+    split = SimpleNamespace(quota_t=np.array([9000.0, 1000.0]), pools_groups=np.zeros(1))
+    issue(market, split, 1.0, 1.0, 6.0, 1.0)
+    assert market.bank_t.tolist() == [9900.0, 1100.0]
