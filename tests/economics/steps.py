@@ -137,6 +137,10 @@ def _quota(month: Month) -> Iterator[str]:
         if script.new_year[t] > 0.5:
             carried *= month.params.knobs.quota.carry_over
         at_hand = carried + (policy.quota_t[g] if script.new_half[t] > 0.5 else 0.0)
+        issued = month.before.market.issued_t[g]
+        if script.new_half[t] < 0.5 and issued != policy.quota_t[g]:  # changed by a lever: counts for the months left
+            part = script.half_year[t] / 6.0
+            at_hand = max(0.0, at_hand + (policy.quota_t[g] - (issued if issued < inf else 0.0)) * part)
         used = float(np.sum(legal)) if pooled else float(np.sum(legal[month.params.elements.group == g]))
         slack = 1e-6 * max(1.0, at_hand)
         if used > at_hand + slack:

@@ -1,7 +1,5 @@
 """Seeded mutations of a scenario's text: of bytes, of words, of lines and their order."""
 
-# ruff: noqa: E501 - a list of words
-
 from __future__ import annotations
 
 import random

@@ -1,7 +1,5 @@
 """Scenarios that extend others: the nearer file wins, and `none` removes."""
 
-# ruff: noqa: E501 - tables of cases, one a line
-
 from __future__ import annotations
 
 from pathlib import Path
