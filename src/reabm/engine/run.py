@@ -6,6 +6,7 @@ close ends the run with a `RunError` that names the month and what is wrong.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -44,6 +45,7 @@ class Segment(NamedTuple):
     orders: Any
     scratch: Any
     params_page: Any  # the parameters by reference, for compiled code
+    pages: threading.local  # each thread's own orders and scratch, by reference
 
 
 class Prepared(NamedTuple):
@@ -76,7 +78,8 @@ def prepare(scenario: Scenario) -> Prepared:
     for first, last, in_force in scenario.segments():
         params = pack(in_force)
         orders, scratch = write_page(in_force, params)
-        stretches.append(Segment(first - scenario.start, last - scenario.start, params, orders, scratch, by_reference(params)))
+        months = (first - scenario.start, last - scenario.start)
+        stretches.append(Segment(*months, params, orders, scratch, by_reference(params), threading.local()))
     _, opening = open_world(scenario.at(scenario.start), stretches[0].params)
     australia = names.origins.index("Australia") if "Australia" in names.origins else -1
     return Prepared(
@@ -123,7 +126,7 @@ def simulate(prepared: Prepared, seed: int = 0, details: bool = True, progress: 
     history = empty_history(prepared.sizes, details)
     state_page, history_page, draws_page = by_reference(state), by_reference(history), by_reference(draws)
     for stretch in prepared.segments:
-        page = (stretch.params_page, by_reference(own_page(stretch.orders)), by_reference(own_page(stretch.scratch)))
+        page = (stretch.params_page, *own_pages(stretch))
         step = STEP_MONTHS if progress else stretch.last - stretch.first + 1
         for first in range(stretch.first, stretch.last + 1, step):
             last = min(first + step - 1, stretch.last)
@@ -137,8 +140,16 @@ def simulate(prepared: Prepared, seed: int = 0, details: bool = True, progress: 
     return RunRecord(prepared, int(seed), history, state, block)
 
 
+def own_pages(stretch: Segment) -> tuple[Any, Any]:
+    """The market's page and the scratch page of a stretch, one of each for every thread that runs it."""
+    if not hasattr(stretch.pages, "own"):
+        stretch.pages.own = (by_reference(own_page(stretch.orders)), by_reference(own_page(stretch.scratch)))
+    own: tuple[Any, Any] = stretch.pages.own
+    return own
+
+
 def own_page(page: Any) -> Any:
-    """A page of one's own, so that threads may run the same prepared scenario at once."""
+    """A copy of a page, so that threads may run the same prepared scenario at once."""
     return type(page)(*(value.copy() if isinstance(value, np.ndarray) else value for value in page))
 
 

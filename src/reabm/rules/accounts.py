@@ -149,14 +149,22 @@ def count_losses(
     """  # fmt: skip
     n, n_dest = flows.used_t.shape
     for d in range(n_dest):
-        loss = 0.0
-        for e in range(n):
-            choke = elements.reference_usd_kg[e] * exp(elements.choke_log[e] + 1.0)
-            price = min(market.delivered_usd_kg[e, d], choke)
-            loss += scratch.wanted_use_t[e, d] * users_loss_usd_kg(price, elements.reference_usd_kg[e], elements.elasticity[e])
+        accounts.users_loss_kusd[d] = 0.0
+    for e in range(n):
+        choke = elements.reference_usd_kg[e] * exp(elements.choke_log[e] + 1.0)  # beyond it nobody buys
+        reference, elasticity = elements.reference_usd_kg[e], elements.elasticity[e]
+        inside = users_loss_usd_kg(min(market.china_usd_kg[e], choke), reference, elasticity)
+        free = users_loss_usd_kg(min(market.outside_usd_kg[e], choke), reference, elasticity)
+        restricted = free
+        if market.premium_usd_kg[e] > 0.0:
+            restricted = users_loss_usd_kg(min(market.outside_usd_kg[e] + market.premium_usd_kg[e], choke), reference, elasticity)
+        for d in range(n_dest):
+            unit_loss = inside if d == 0 else (restricted if scratch.restricted[e, d] > 0.5 else free)
+            accounts.users_loss_kusd[d] += scratch.wanted_use_t[e, d] * unit_loss
+    for d in range(n_dest):
         for l in range(flows.unserved_t.shape[0]):
-            loss += flows.unserved_t[l, d] * maker_params.reference_usd_kg[l] * elements.lost_load[main_element(maker_params, l)]
-        accounts.users_loss_kusd[d] = loss
+            missing_kusd = flows.unserved_t[l, d] * maker_params.reference_usd_kg[l]
+            accounts.users_loss_kusd[d] += missing_kusd * elements.lost_load[main_element(maker_params, l)]
     gain = accounts.china_gain_kusd
     own_value = 0.0
     for e in range(n):

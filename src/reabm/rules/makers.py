@@ -122,6 +122,8 @@ def weigh_move(makers, params, market, governments, government_of, trust, knowle
     Source: docs/odd.md, Location of makers.
     """
     home = int(params.home[j])
+    if home == 0:
+        return  # Chinese makers do not choose
     g = int(government_of[home])
     for l in range(params.content.shape[0]):
         cost = makers.unit_cost_usd_kg[j, l, HOME]

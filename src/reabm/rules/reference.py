@@ -23,6 +23,7 @@ from numba.core.typing.templates import AttributeTemplate
 from numba.extending import NativeValue, infer_getattr, register_model, typeof_impl, unbox
 from numba.np.arrayobj import make_array, populate_array
 
+FLOAT64 = np.dtype(np.float64).str
 WORD = 8  # bytes of an address, a length, a float
 
 
@@ -63,10 +64,12 @@ class Group:
         table: list[int] = []
         for name, value in zip(values._fields, values):
             if isinstance(value, np.ndarray):
-                if value.dtype != np.float64 or not value.flags.c_contiguous:
+                seen = value.__array_interface__
+                if seen["typestr"] != FLOAT64 or seen["strides"] is not None:  # no strides: contiguous
                     raise TypeError(f"{name} must be a contiguous array of float64")
-                fields.append((name, value.ndim))
-                table += [value.__array_interface__["data"][0], *value.shape]
+                shape = seen["shape"]
+                fields.append((name, len(shape)))
+                table += [seen["data"][0], *shape]
             else:
                 fields.append((name, -1))
                 table.append(int(np.float64(value).view(np.int64)))

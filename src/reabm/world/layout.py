@@ -63,22 +63,40 @@ def block_size(kind: type, sizes: dict[str, int]) -> int:
 
 def views(kind: Any, sizes: dict[str, int], block: Array) -> Any:
     """An instance of `kind` whose arrays are views of `block`, in the order of the fields."""
-    instance, used = _views(kind, sizes, block, 0)
-    if used != block.size:
-        raise ValueError(f"block holds {block.size} numbers, {kind.__name__} needs {used}")
-    return instance
+    plan, needed = _plan(kind, tuple(sizes.items()))
+    if needed != block.size:
+        raise ValueError(f"block holds {block.size} numbers, {kind.__name__} needs {needed}")
+    return _follow(kind, plan, block)
 
 
-def _views(kind: Any, sizes: dict[str, int], block: Array, start: int) -> tuple[Any, int]:
-    values: list[Any] = []
+@cache
+def _plan(kind: Any, sizes: tuple[tuple[str, int], ...]) -> tuple[tuple[Any, ...], int]:
+    """Where each field of `kind` lies in its block: (first, last, shape), or the kind and plan of a nested group."""
+    return _plan_from(kind, dict(sizes), 0)
+
+
+def _plan_from(kind: Any, sizes: dict[str, int], start: int) -> tuple[tuple[Any, ...], int]:
+    plan: list[Any] = []
     for name, hint in _hints(kind).items():
         if get_origin(hint) is Annotated:
             at = get_args(hint)[1]
             shape = shape_of(FieldSpec("", name, tuple(at.dims.split()), "", ""), sizes)
             count = int(np.prod(shape, dtype=np.int64))
-            values.append(block[start : start + count].reshape(shape))
+            plan.append((start, start + count, shape))
             start += count
         else:
-            value, start = _views(hint, sizes, block, start)
-            values.append(value)
-    return kind(*values), start
+            nested, start = _plan_from(hint, sizes, start)
+            plan.append((hint, nested))
+    return tuple(plan), start
+
+
+def _follow(kind: Any, plan: tuple[Any, ...], block: Array) -> Any:
+    """Cut the block as planned."""
+    values = []
+    for entry in plan:
+        if len(entry) == 3:
+            first, last, shape = entry
+            values.append(block[first:last].reshape(shape))
+        else:
+            values.append(_follow(entry[0], entry[1], block))
+    return kind(*values)
