@@ -21,9 +21,9 @@ from reabm.scenario.pack import Names, keys_of, names_of, open_world, pack, size
 from reabm.scenario.scenario import Scenario
 from reabm.world.draws import AgentKeys, draw_month, empty_draws
 from reabm.world.history import COLUMN, History, empty_history
-from reabm.world.layout import Array
+from reabm.world.layout import Array, block_size, views
 from reabm.world.params import Params
-from reabm.world.state import DESTINATIONS, State, copy_state
+from reabm.world.state import DESTINATIONS, State
 
 MASS_TOLERANCE_T = 1e-9  # or 64 eps of what moves and stands in stock, in a world much larger than the reference
 MONEY_TOLERANCE = 1e-12  # of turnover, at least 1e-6 USD
@@ -59,6 +59,15 @@ class Prepared(NamedTuple):
     opening: Array  # block of the state before the first month
     australia: int
     japan: int
+
+
+class World(NamedTuple):
+    """A world between two months: all that the months to come depend on, and what was written down so far."""
+
+    seed: int
+    month: int  # of the run: the next one to be played
+    block: Array  # of the state at the end of the month before
+    history: History  # rows before `month` are written
 
 
 class RunRecord(NamedTuple):
@@ -104,40 +113,93 @@ def play_months(state, params, orders, scratch, draws, history, keys, seed, cale
         record_month(history, state, params, scratch, australia, japan, month)
 
 
-def simulate(prepared: Prepared, seed: int = 0, details: bool = True, progress: Progress | None = None) -> RunRecord:
-    """Run a prepared scenario with one seed.
+def simulate(
+    prepared: Prepared, seed: int = 0, details: bool = True, progress: Progress | None = None, begin: World | None = None
+) -> RunRecord:
+    """Run a prepared scenario with one seed, from its first month or from a world in its midst.
 
     Parameters
     ----------
     prepared : Prepared
     seed : int, 0 <= seed < 2**63
-    details : bool, whether flows, prices and agents are kept for each month
+    details : bool, whether flows, prices and agents are kept for each month (with `begin`: as they were so far)
     progress : called with the number of months played so far
+    begin : World, from `play_until`, possibly of another scenario with the same agents; it is copied
 
     Raises
     ------
     RunError
         Where a month's mass or money does not close, or the market could not be solved.
     """
+    world = open_world_of(prepared, seed, details) if begin is None else fork_world(prepared, begin)
+    world = play_until(prepared, world, prepared.sizes["months"], progress)
+    return RunRecord(prepared, world.seed, world.history, views(State, prepared.sizes, world.block), world.block)
+
+
+def open_world_of(prepared: Prepared, seed: int, details: bool = True) -> World:
+    """The world before the first month."""
+    return World(checked_seed(seed), 0, prepared.opening.copy(), empty_history(prepared.sizes, details))
+
+
+def fork_world(prepared: Prepared, world: World) -> World:
+    """An independent copy of a world, with room for the months of `prepared`."""
+    if world.block.size != prepared.opening.size:
+        raise RunError("a world can only be played on with the agents that it has: the scenario has others")
+    history = empty_history(prepared.sizes, details=world.history.outside_usd_kg.shape[0] > 0)
+    for fresh, old in zip(history, world.history):
+        if fresh.shape[0] > 0:
+            fresh[: world.month] = old[: world.month]
+    return World(world.seed, world.month, world.block.copy(), history)
+
+
+def play_until(prepared: Prepared, world: World, month: int, progress: Progress | None = None) -> World:
+    """Play a world on, up to and without a month (of the run). Its arrays are *Overwritten*: fork it before to keep it.
+
+    Raises
+    ------
+    RunError
+        For the first month that does not close.
+    """
+    room = Room(prepared.sizes, world.block, world.history)
+    step = STEP_MONTHS if progress else month
+    for first in range(world.month, month, max(step, 1)):
+        last = min(first + step, month) - 1
+        play_stretches(prepared, world.seed, room, first, last)
+        if progress:
+            progress(last + 1)
+    check_months(world.history.months[world.month : month], prepared.scenario.start + world.month)
+    return world._replace(month=month)
+
+
+class Room:
+    """What a thread needs to play worlds of one size: state, record, luck, intermediate results, all by reference."""
+
+    def __init__(self, sizes: dict[str, int], block: Array | None = None, history: History | None = None) -> None:
+        self.block = np.zeros(block_size(State, sizes)) if block is None else block
+        self.history = empty_history(sizes, details=False) if history is None else history
+        self.state = views(State, sizes, self.block)
+        self.draws = empty_draws(sizes)
+        self.state_page = by_reference(self.state)
+        self.history_page = by_reference(self.history)
+        self.draws_page = by_reference(self.draws)
+
+
+def play_stretches(prepared: Prepared, seed: int, room: Room, first: int, last: int) -> None:
+    """Play the months first..last (of the run) of the world that lies in a room, which is *Overwritten*."""
+    for stretch in prepared.segments:
+        if stretch.first <= last and stretch.last >= first:
+            play_months(
+                room.state_page, stretch.params_page, *own_pages(stretch), room.draws_page, room.history_page, prepared.keys,
+                np.uint64(seed), prepared.scenario.start, max(first, stretch.first), min(last, stretch.last),
+                prepared.australia, prepared.japan,
+            )  # fmt: skip
+
+
+def checked_seed(seed: int) -> int:
+    """A root of luck, or one clear error."""
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < 2**63:
         raise ValueError(f"seed is {seed!r}; it must be an integer from 0 to 2**63 - 1")
-    state, block = copy_state(prepared.opening, prepared.sizes)
-    draws = empty_draws(prepared.sizes)
-    history = empty_history(prepared.sizes, details)
-    state_page, history_page, draws_page = by_reference(state), by_reference(history), by_reference(draws)
-    for stretch in prepared.segments:
-        page = (stretch.params_page, *own_pages(stretch))
-        step = STEP_MONTHS if progress else stretch.last - stretch.first + 1
-        for first in range(stretch.first, stretch.last + 1, step):
-            last = min(first + step - 1, stretch.last)
-            play_months(
-                state_page, *page, draws_page, history_page, prepared.keys, np.uint64(seed), prepared.scenario.start,
-                first, last, prepared.australia, prepared.japan,
-            )  # fmt: skip
-            if progress:
-                progress(last + 1)
-    check_months(history.months, prepared.scenario.start)
-    return RunRecord(prepared, int(seed), history, state, block)
+    return int(seed)
 
 
 def own_pages(stretch: Segment) -> tuple[Any, Any]:
