@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import inf, nan
 
+from reabm.rules.payoffs import MAGNET_USERS, SECTORS
 from reabm.rules.rule import expanded_rule, inline_rule, rule
 from reabm.world.history import COLUMN
 
@@ -27,6 +28,9 @@ def record_month(history, state, params, scratch, australia, japan, month):
     _record_stocks(row, state, params, japan)
     _record_makers(row, state, params, japan)
     _record_accounts(row, state, params, scratch, japan)
+    _copy(history.surplus_kusd[month], state.accounts.surplus_kusd)
+    _copy(history.china_gain_kusd[month], state.accounts.china_gain_kusd)
+    history.miners_kusd[month] = state.accounts.miners_kusd[0]
     if history.delivered_usd_kg.shape[0] > 0:
         _record_flows(history, state, month)
         _record_agents(history, state, params, month)
@@ -182,19 +186,24 @@ def _record_makers(row, state, params, japan):
     row[COLUMN.china_magnet_share] = share(china, china + outside)
 
 
+@inline_rule
+def _users_loss(accounts, d):
+    """Loss of users of oxide and of magnets in a country, against reference prices."""
+    return -(accounts.surplus_kusd[d, SECTORS] + accounts.surplus_kusd[d, MAGNET_USERS])
+
+
 @rule
 def _record_accounts(row, state, params, scratch, japan):
-    losses = state.accounts.users_loss_kusd
-    row[COLUMN.china_loss_kusd] = losses[0]
-    row[COLUMN.japan_loss_kusd] = losses[1]
-    row[COLUMN.usa_loss_kusd] = losses[2]
-    row[COLUMN.eu_loss_kusd] = losses[3]
-    row[COLUMN.other_loss_kusd] = losses[4]
+    row[COLUMN.china_loss_kusd] = _users_loss(state.accounts, 0)
+    row[COLUMN.japan_loss_kusd] = _users_loss(state.accounts, 1)
+    row[COLUMN.usa_loss_kusd] = _users_loss(state.accounts, 2)
+    row[COLUMN.eu_loss_kusd] = _users_loss(state.accounts, 3)
+    row[COLUMN.other_loss_kusd] = _users_loss(state.accounts, 4)
     gain = 0.0
     for k in range(state.accounts.china_gain_kusd.shape[0]):
         gain += state.accounts.china_gain_kusd[k]
     row[COLUMN.china_gain_kusd] = gain
-    row[COLUMN.outside_miners_kusd] = state.accounts.ledger_kusd[5]
+    row[COLUMN.outside_miners_kusd] = state.accounts.miners_kusd[0]
     saved, value = 0.0, 0.0
     for u in range(params.users.destination.shape[0]):
         if params.users.destination[u] > 0.5:

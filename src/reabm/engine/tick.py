@@ -7,7 +7,7 @@
     5 production     ore and oxide, scrap and swarf, magnets from the oxide in store
     6 the market     prices inside and outside China, flows by channel, licence prices
     7 deliveries     to users, makers, importers and reserves; magnets to end users
-    8 accounts       money, losses, mass
+    8 accounts       money, pay-offs, mass
 
 In a deciding stage an agent reads anything and writes only its own row, so the order of agents does not matter.
 `agents/model.py` plays the same stages with Mesa agents; a test demands the same bits.
@@ -16,7 +16,7 @@ In a deciding stage an agent reads anything and writes only its own row, so the 
 from __future__ import annotations
 
 from reabm.rules import accounts as money
-from reabm.rules import expectations, importers, magnets, makers, market, mines, news, policy, quota, trade, users
+from reabm.rules import expectations, importers, magnets, makers, market, mines, news, payoffs, policy, quota, trade, users
 from reabm.rules.rule import expanded_rule, rule
 
 
@@ -73,6 +73,10 @@ def hear_news(state, params, orders, scratch, draws, month):
         money.weigh_stocks(
             state.accounts.mass_t, state.importers, params.importers, state.makers, params.makers, state.governments,
             params.governments, state.goods,
+        )  # fmt: skip
+        payoffs.value_holdings(
+            state.accounts.holdings_kusd, state.importers, params.importers, state.makers, params.makers, state.governments,
+            params.governments, state.goods, params.elements,
         )  # fmt: skip
     for z in range(scratch.opening_mass_t.shape[0]):
         for e in range(scratch.opening_mass_t.shape[1]):
@@ -253,7 +257,7 @@ def offer_offtake(state, params, row, month):
 def order_magnets(state, params, scratch, month):
     """End users order magnets; orders are shared among plants; prices and know-how follow."""
     magnets.order_magnets(
-        state.flows, state.goods, params.makers, state.market, state.market.shock, params.script.recession, month
+        state.flows, scratch, state.goods, params.makers, state.market, state.market.shock, params.script.recession, month
     )
     magnets.plan_output(
         state.makers, state.flows, state.goods, params.makers, state.policy, state.market, params.knobs.makers, scratch.appeal,
@@ -347,7 +351,7 @@ def deliver(state, params, scratch, month):
 
 @expanded_rule
 def keep_accounts(state, params, scratch, month):
-    """Money is booked, losses are counted, and all mass must still be there."""
+    """Money is booked, each side's pay-off is counted, and all mass must still be there."""
     delay_cost = state.policy.delay_months[0] * params.knobs.mines.discount_rate / 12.0
     money.settle_money(
         state.accounts, state.flows, scratch, state.market, state.cleared, state.policy, params.knobs,
@@ -358,9 +362,18 @@ def keep_accounts(state, params, scratch, month):
     for e in range(params.elements.group.shape[0]):
         mined += state.flows.mined_t[0, e]
     lost_trust = max(0.0, scratch.opening_trust[0] - mean_trust(state, params))
-    money.count_losses(
-        state.accounts, state.flows, scratch, state.market, params.elements, state.goods, state.makers, params.makers,
-        state.policy, params.knobs.payoffs, mined, state.goods.leaked[0], lost_trust,
+    payoffs.count_surplus(
+        state.accounts, state.flows, scratch, state.market, params.elements, state.makers, params.makers, state.importers,
+        params.importers, params.users,
+    )  # fmt: skip
+    payoffs.value_holdings(
+        state.accounts.new_holdings_kusd, state.importers, params.importers, state.makers, params.makers, state.governments,
+        params.governments, state.goods, params.elements,
+    )  # fmt: skip
+    payoffs.book_holdings(state.accounts)
+    payoffs.count_gains(
+        state.accounts, state.flows, state.mines, params.mines, state.policy, params.knobs.payoffs, mined, state.goods.leaked[0],
+        lost_trust,
     )  # fmt: skip
     money.weigh_stocks(
         state.accounts.mass_t, state.importers, params.importers, state.makers, params.makers, state.governments,

@@ -97,7 +97,7 @@ def sum_wants(
 
     Parameters
     ----------
-    scratch : Scratch, wanted_use_t, wanted_stock_t, held_t, fixed_t *Overwritten*
+    scratch : Scratch, wanted_use_t, sector_use_t, wanted_stock_t, held_t, fixed_t *Overwritten*
     the others : read only
     """  # fmt: skip
     n, n_dest = scratch.wanted_use_t.shape
@@ -114,6 +114,9 @@ def sum_wants(
         level = user_params.demand_t[u, month] * script.recession[d, month] * (boom_china if d == 0 else boom_outside)
         for e in range(n):
             scratch.wanted_use_t[e, d] += level * user_params.mix[u, e] * (1.0 - users.thrift[u, e])
+    for e in range(n):
+        for d in range(n_dest):
+            scratch.sector_use_t[e, d] = scratch.wanted_use_t[e, d]
     for j in range(maker_params.home.shape[0]):
         if maker_params.makes_alloy[j] > 0.5:
             continue

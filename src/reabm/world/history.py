@@ -51,13 +51,13 @@ MONTH_COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("magnet_exports_t", "t/month", "magnets that left China"),
     ("magnets_unserved_t", "t/month", "magnets wanted and not to be had"),
     ("substitution_share", "share", "value-weighted share of use outside China that was substituted or saved for good"),
-    ("japan_loss_kusd", "kUSD/month", "loss of users in Japan against reference prices"),
+    ("japan_loss_kusd", "kUSD/month", "loss of users of oxide and magnets in Japan against reference prices"),
     ("usa_loss_kusd", "kUSD/month", "loss of users in the United States"),
     ("eu_loss_kusd", "kUSD/month", "loss of users in the European Union"),
     ("other_loss_kusd", "kUSD/month", "loss of users in other countries"),
     ("china_loss_kusd", "kUSD/month", "loss of users in China"),
     ("china_gain_kusd", "kUSD/month", "pay-off of the Chinese state"),
-    ("outside_miners_kusd", "kUSD/month", "receipts of miners outside China"),
+    ("outside_miners_kusd", "kUSD/month", "receipts of miners outside China less their cash cost"),
     ("japan_dependence", "share", "Hirschman dependence of Japan: Chinese share x (1 - substitution) x what stocks do not cover of twelve months"),
     ("choke_point", "share", "largest exposure over mine, separation and magnet stages to a stop of twelve months"),
     ("mass_error_t", "t", "largest residual of the mass balance"),
@@ -81,6 +81,9 @@ class History(NamedTuple):
     """The record of a run. `kept` is the number of months kept in detail: all, or none."""
 
     months: An[Array, At(f"months {len(MONTH_COLUMNS)}", "", "key figures, columns MONTH_COLUMNS")]
+    surplus_kusd: An[Array, At("months destinations 5", "kUSD/month", "surplus of each party of each country")]
+    china_gain_kusd: An[Array, At("months 8", "kUSD/month", "terms of the Chinese state's pay-off")]
+    miners_kusd: An[Array, At("months", "kUSD/month", "operating surplus of miners outside China")]
     delivered_usd_kg: An[Array, At("kept elements destinations", "USD/kg", "price in each destination")]
     outside_usd_kg: An[Array, At("kept elements", "USD/kg", "mean price paid outside China")]
     magnet_usd_kg: An[Array, At("kept lines destinations", "USD/kg", "price of magnets")]

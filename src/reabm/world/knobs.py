@@ -108,6 +108,13 @@ SCALARS: tuple[Lever, ...] = (
     Lever("use.thrift_scale", "ratio", 0, 5, "Factor on the speed of substitution and thrifting."),
     Lever("use.thrift_power", "ratio", 0.1, 5, "How fast the wanted thrift approaches its ceiling as prices rise."),
     Lever("use.thrift_trigger", "ratio", 1, 5, "Price over reference at which thrifting starts."),
+    Lever(
+        "use.thrift_payback_months",
+        "months",
+        0,
+        60,
+        "Months in which a redesign pays back what it costs, at the prices that prompt it (accounts only).",
+    ),
     Lever("use.price_memory_months", "months", 1, 36, "Months over which users average prices before they re-design."),
     Lever(
         "use.recycling_price_ratio", "ratio", 1, 20, "Price over reference at which half of the recoverable scrap is recovered."
