@@ -15,7 +15,7 @@ import numpy as np
 from reabm.engine.record import record_month
 from reabm.engine.tick import play_month
 from reabm.rules.reference import by_reference
-from reabm.rules.rule import rule
+from reabm.rules.rule import entry, rule
 from reabm.scenario.months import month_text
 from reabm.scenario.pack import Names, keys_of, names_of, open_world, pack, sizes_of, write_page
 from reabm.scenario.scenario import Scenario
@@ -188,11 +188,14 @@ def play_stretches(prepared: Prepared, seed: int, room: Room, first: int, last: 
     """Play the months first..last (of the run) of the world that lies in a room, which is *Overwritten*."""
     for stretch in prepared.segments:
         if stretch.first <= last and stretch.last >= first:
-            play_months(
+            given = (
                 room.state_page, stretch.params_page, *own_pages(stretch), room.draws_page, room.history_page, prepared.keys,
                 np.uint64(seed), prepared.scenario.start, max(first, stretch.first), min(last, stretch.last),
                 prepared.australia, prepared.japan,
             )  # fmt: skip
+            if not hasattr(stretch.pages, "play"):
+                stretch.pages.play = entry(play_months, given)
+            stretch.pages.play(*given)
 
 
 def checked_seed(seed: int) -> int:
