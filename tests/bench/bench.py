@@ -81,10 +81,10 @@ def warm_cli_s(file: Path, n: int) -> float:
     return float(best)
 
 
-ARGUMENTS = "state, params, orders, scratch, draws, history, keys, seed, calendar, australia, japan, month"
+ARGUMENTS = "state, params, orders, scratch, draws, history, keys, seed, calendar, watched, month"
 BESIDE_THE_MONTH = {
     "draws": "draw_month(draws, keys, seed, calendar + month)",
-    "record": "record_month(history, state, params, scratch, australia, japan, month)",
+    "record": "record_month(history, state, params, scratch, watched, month)",
     "(call)": "pass",  # what calling a stage from Python costs
 }
 
@@ -125,8 +125,7 @@ def stage_times_us(prepared: Prepared, n_runs: int) -> dict[str, float]:
             prepared.keys,
             np.uint64(0),
             prepared.scenario.start,
-            prepared.australia,
-            prepared.japan,
+            prepared.watched,
         )
         for stretch in prepared.segments:
             pages = (stretch.params, own_page(stretch.orders), own_page(stretch.scratch))

@@ -43,7 +43,7 @@ def step(prepared: Prepared, seed: int) -> Iterator[Month]:
         for month in range(stretch.first, stretch.last + 1):
             before, _ = copy_state(block, prepared.sizes)
             play_months(
-                *page, *rest, prepared.keys, np.uint64(seed), scenario.start, month, month, prepared.australia, prepared.japan,
+                *page, *rest, prepared.keys, np.uint64(seed), scenario.start, month, month, prepared.watched,
             )  # fmt: skip
             yield Month(month, before, state, stretch.params, scratch, history)
 

@@ -53,7 +53,7 @@ def play(prepared: Prepared, seed: int, n_months: int | None = None) -> Played:
         page = [by_reference(values) for values in (state, stretch.params, orders, scratch)]
         for month in range(stretch.first, min(stretch.last + 1, n)):
             play_months(
-                *page, *by, prepared.keys, np.uint64(seed), scenario.start, month, month, prepared.australia, prepared.japan,
+                *page, *by, prepared.keys, np.uint64(seed), scenario.start, month, month, prepared.watched,
             )  # fmt: skip
             digests.append(digest_of(block))
     return Played(digests, history)

@@ -145,7 +145,7 @@ class RareEarthModel(Model):
         tick.clear_market(state, params, orders, scratch, month)
         tick.deliver(state, params, scratch, month)
         tick.keep_accounts(state, params, scratch, month)
-        record_month(history, state, params, scratch, self._world.australia, self._world.japan, month)
+        record_month(history, state, params, scratch, self._world.watched, month)
         self._close_month()
 
     def at_once(self, agents: AgentSet, decision: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import inf, nan
+from typing import NamedTuple
 
 from reabm.rules.payoffs import MAGNET_USERS, SECTORS
 from reabm.rules.rule import expanded_rule, inline_rule, rule
@@ -11,23 +12,32 @@ from reabm.world.history import COLUMN
 EXPOSURE_MONTHS = 12.0
 
 
+class Watched(NamedTuple):
+    """Rows of which the key figures speak by name; -1: the world has none."""
+
+    australia: int  # origin
+    japan: int  # destination
+    ndpr: int  # element
+    dy: int  # element
+
+
 @expanded_rule
-def record_month(history, state, params, scratch, australia, japan, month):
+def record_month(history, state, params, scratch, watched, month):
     """Write the month's key figures, and details where the history has room for them.
 
     Parameters
     ----------
     history : History, row `month` *Overwritten*
     state : State; params : Params; scratch : Scratch; read only
-    australia : int, row of the origin Australia (-1: none)
-    japan : int, row of the destination Japan
+    watched : Watched, rows of which the key figures speak
     month : int
     """
     row = history.months[month]
-    _record_trade(row, state, params, scratch, australia, japan)
-    _record_stocks(row, state, params, japan)
-    _record_makers(row, state, params, japan)
-    _record_accounts(row, state, params, scratch, japan)
+    _record_trade(row, state, params, scratch, watched.australia, watched.japan)
+    _record_stocks(row, state, params, watched.japan)
+    _record_makers(row, state, params, watched.japan)
+    _record_accounts(row, state, params, scratch, watched.japan)
+    _record_prices(row, state, watched.ndpr, watched.dy)
     _copy(history.surplus_kusd[month], state.accounts.surplus_kusd)
     _copy(history.china_gain_kusd[month], state.accounts.china_gain_kusd)
     history.miners_kusd[month] = state.accounts.miners_kusd[0]
@@ -258,6 +268,24 @@ def _record_accounts(row, state, params, scratch, japan):
     row[COLUMN.status] = state.market.status[0]
 
 
+@rule
+def mean_price_outside_usd_kg(state, e):
+    """Mean price of an element that was paid outside China, weighted by use; the market's price where nothing was used."""
+    paid, bought = 0.0, 0.0
+    for d in range(1, state.flows.used_t.shape[1]):
+        paid += state.market.delivered_usd_kg[e, d] * state.flows.used_t[e, d]
+        bought += state.flows.used_t[e, d]
+    return paid / bought if bought > 0.0 else state.market.outside_usd_kg[e]
+
+
+@rule
+def _record_prices(row, state, ndpr, dy):
+    row[COLUMN.ndpr_outside_usd_kg] = mean_price_outside_usd_kg(state, ndpr) if ndpr >= 0 else nan
+    row[COLUMN.ndpr_china_usd_kg] = state.market.delivered_usd_kg[ndpr, 0] if ndpr >= 0 else nan
+    row[COLUMN.dy_outside_usd_kg] = mean_price_outside_usd_kg(state, dy) if dy >= 0 else nan
+    row[COLUMN.dy_china_usd_kg] = state.market.delivered_usd_kg[dy, 0] if dy >= 0 else nan
+
+
 @inline_rule
 def _copy(target, source):
     """Copy an array element by element (numba compiles slice assignment slowly)."""
@@ -270,11 +298,7 @@ def _copy(target, source):
 def _record_flows(history, state, month):
     _copy(history.delivered_usd_kg[month], state.market.delivered_usd_kg)
     for e in range(state.market.outside_usd_kg.shape[0]):
-        paid, bought = 0.0, 0.0
-        for d in range(1, state.flows.used_t.shape[1]):
-            paid += state.market.delivered_usd_kg[e, d] * state.flows.used_t[e, d]
-            bought += state.flows.used_t[e, d]
-        history.outside_usd_kg[month, e] = paid / bought if bought > 0.0 else state.market.outside_usd_kg[e]
+        history.outside_usd_kg[month, e] = mean_price_outside_usd_kg(state, e)
     _copy(history.magnet_usd_kg[month], state.flows.magnet_usd_kg)
     _copy(history.legal_t[month], state.flows.legal_t)
     _copy(history.alloy_t[month], state.flows.alloy_t)

@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from reabm.engine.record import record_month
+from reabm.engine.record import Watched, record_month
 from reabm.engine.tick import play_month
 from reabm.rules.reference import by_reference
-from reabm.rules.rule import rule
+from reabm.rules.rule import entry, rule
 from reabm.scenario.months import month_text
 from reabm.scenario.pack import Names, keys_of, names_of, open_world, pack, sizes_of, write_page
 from reabm.scenario.scenario import Scenario
@@ -57,8 +57,7 @@ class Prepared(NamedTuple):
     keys: AgentKeys
     segments: tuple[Segment, ...]
     opening: Array  # block of the state before the first month
-    australia: int
-    japan: int
+    watched: Watched  # rows that the record names
 
 
 class World(NamedTuple):
@@ -90,14 +89,18 @@ def prepare(scenario: Scenario) -> Prepared:
         months = (first - scenario.start, last - scenario.start)
         stretches.append(Segment(*months, params, orders, scratch, by_reference(params), threading.local()))
     _, opening = open_world(scenario.at(scenario.start), stretches[0].params)
-    australia = names.origins.index("Australia") if "Australia" in names.origins else -1
-    return Prepared(
-        scenario, names, sizes_of(scenario), keys_of(scenario), tuple(stretches), opening, australia, DESTINATIONS.index("japan")
+    watched = Watched(
+        _row(names.origins, "Australia"), _row(DESTINATIONS, "japan"), _row(names.elements, "NdPr"), _row(names.elements, "Dy")
     )
+    return Prepared(scenario, names, sizes_of(scenario), keys_of(scenario), tuple(stretches), opening, watched)
+
+
+def _row(names: tuple[str, ...], name: str) -> int:
+    return names.index(name) if name in names else -1
 
 
 @rule
-def play_months(state, params, orders, scratch, draws, history, keys, seed, calendar, first, last, australia, japan):  # type: ignore[no-untyped-def]
+def play_months(state, params, orders, scratch, draws, history, keys, seed, calendar, first, last, watched):  # type: ignore[no-untyped-def]
     """Play the months first..last (of the run) and write them down.
 
     Parameters
@@ -105,12 +108,12 @@ def play_months(state, params, orders, scratch, draws, history, keys, seed, cale
     state : State; orders : Orders; scratch : Scratch; draws : Draws; history : History; *Overwritten*
     params : Params; keys : AgentKeys; read only
     seed : int, root of the luck; calendar : int, absolute number of the run's first month
-    first, last : int; australia, japan : int, rows used by the record
+    first, last : int; watched : Watched, rows that the record names
     """
     for month in range(first, last + 1):
         draw_month(draws, keys, seed, calendar + month)
         play_month(state, params, orders, scratch, draws, month)
-        record_month(history, state, params, scratch, australia, japan, month)
+        record_month(history, state, params, scratch, watched, month)
 
 
 def simulate(
@@ -188,11 +191,14 @@ def play_stretches(prepared: Prepared, seed: int, room: Room, first: int, last: 
     """Play the months first..last (of the run) of the world that lies in a room, which is *Overwritten*."""
     for stretch in prepared.segments:
         if stretch.first <= last and stretch.last >= first:
-            play_months(
+            given = (
                 room.state_page, stretch.params_page, *own_pages(stretch), room.draws_page, room.history_page, prepared.keys,
                 np.uint64(seed), prepared.scenario.start, max(first, stretch.first), min(last, stretch.last),
-                prepared.australia, prepared.japan,
+                prepared.watched,
             )  # fmt: skip
+            if not hasattr(stretch.pages, "play"):
+                stretch.pages.play = entry(play_months, given)
+            stretch.pages.play(*given)
 
 
 def checked_seed(seed: int) -> int:

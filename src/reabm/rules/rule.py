@@ -83,3 +83,17 @@ def expanded_rule(function: Function) -> Function:
     For the wrappers between the month and its rules: numba optimises every level of calls anew, which costs seconds.
     """
     return numba.njit(cache=CACHE, nogil=True, error_model="numpy", inline="always")(function)
+
+
+def entry(compiled: Any, given: tuple[Any, ...]) -> Callable[..., Any]:
+    """The machine code behind a rule for arguments of these very types, compiled if need be.
+
+    Calling it skips numba's look at the type of each argument, which takes forty microseconds under the interpreter lock where
+    groups of arrays are passed. It must only be called with arguments of the same types.
+    """
+    if numba.config.DISABLE_JIT:
+        return compiled
+    types = tuple(numba.typeof(value) for value in given)
+    compiled.compile(types)
+    code: Callable[..., Any] = compiled.overloads[types].entry_point
+    return code

@@ -64,6 +64,10 @@ MONTH_COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("money_error_kusd", "kUSD", "residual of the ledger"),
     ("turnover_kusd", "kUSD/month", "payments for oxide"),
     ("status", "code", "0: the market was solved"),
+    ("ndpr_outside_usd_kg", "USD/kg", "NdPr: mean price paid outside China, weighted by use (null: no such element)"),
+    ("ndpr_china_usd_kg", "USD/kg", "NdPr: price inside China"),
+    ("dy_outside_usd_kg", "USD/kg", "Dy: mean price paid outside China, weighted by use (null: no such element)"),
+    ("dy_china_usd_kg", "USD/kg", "Dy: price inside China"),
 )  # fmt: skip
 Columns = namedtuple("Columns", [name for name, _, _ in MONTH_COLUMNS])  # type: ignore[misc]
 COLUMN: Any = Columns(*range(len(MONTH_COLUMNS)))
