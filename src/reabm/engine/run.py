@@ -79,14 +79,16 @@ class RunRecord(NamedTuple):
     block: Array
 
 
-def prepare(scenario: Scenario) -> Prepared:
-    """Pack every stretch of months of a scenario."""
+def prepare(scenario: Scenario, first: int = 0) -> Prepared:
+    """Pack every stretch of months of a scenario; with `first` only those that end in that month (of the run) or later."""
     names = names_of(scenario)
     stretches = []
-    for first, last, in_force in scenario.segments():
+    for begins, ends, in_force in scenario.segments():
+        months = (begins - scenario.start, ends - scenario.start)
+        if months[1] < first:
+            continue
         params = pack(in_force)
         orders, scratch = write_page(in_force, params)
-        months = (first - scenario.start, last - scenario.start)
         stretches.append(Segment(*months, params, orders, scratch, by_reference(params), threading.local()))
     _, opening = open_world(scenario.at(scenario.start), stretches[0].params)
     watched = Watched(

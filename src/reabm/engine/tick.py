@@ -282,7 +282,15 @@ def mine_ore(state, params, scratch, row, month):
         row, month,
     )  # fmt: skip
     mines.bring_to_market(
-        state.flows, scratch, state.mines, params.mines, params.importers.destination, params.elements.group, row, month
+        state.flows,
+        scratch,
+        state.mines,
+        params.mines,
+        params.importers.destination,
+        params.elements.group,
+        params.on,
+        row,
+        month,
     )
 
 

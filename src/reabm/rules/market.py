@@ -45,7 +45,8 @@ def mark_restrictions(scratch, policy, flows, market):
     last = market.applied_t.shape[0] - 1
     for e in range(scratch.restricted.shape[0]):
         for d in range(scratch.restricted.shape[1]):
-            needs_licence = policy.licence_scope[e] > 0.5 and d > 0
+            waved_through = policy.approval[d] >= 1.0 and delay <= 0.0  # a general licence restricts nothing
+            needs_licence = policy.licence_scope[e] > 0.5 and d > 0 and not waved_through
             normal = flows.wanted_legal_t[e, d]
             if keeps_queue:
                 for k in range(last, 0, -1):
@@ -234,7 +235,7 @@ def write_orders(orders, scratch, flows, policy, market, elements, knobs, on, mo
         orders.supply_t[e, 1] = flows.supply_t[1, e]
         orders.allowed_t[e] = allowed
         orders.reexport_need_t[e] = restricted_use
-        orders.reexport_ceiling_t[e] = knobs.market.transshipment_ceiling * free_use
+        orders.reexport_ceiling_t[e] = on.transshipment * knobs.market.transshipment_ceiling * free_use
         delay_cost = policy.delay_months[0] * knobs.mines.discount_rate / 12.0 if policy.licence_scope[e] > 0.5 else 0.0
         orders.tax_factor[e] = 1.0 + policy.tax[e] + policy.vat[0] + delay_cost
         orders.log_anchor[e, 0] = log(market.anchor_usd_kg[0, e])

@@ -183,4 +183,7 @@ SCALARS: tuple[Lever, ...] = (
     Lever("payoffs.environment_usd_kg", "USD/kg", 0, 50, "Environmental cost of a kilogram mined in China."),
     Lever("payoffs.retaliation_musd_month", "M USD", 0, 1e4, "Cost to the state of a month in which shipments are stopped."),
     Lever("payoffs.reputation_musd", "M USD", 0, 1e5, "Cost to the state of one point of lost reliability."),
+    Lever("payoffs.coercer_weight", "share", 0, 1, "Bargaining weight of the Chinese state (beta) in the transferable leverage."),
+    Lever("payoffs.issue_value_musd", "M USD", 0, 1e5, "Value of the concession that the state asks for."),
+    Lever("payoffs.horizon_months", "months", 12, 240, "Months over which losses after a restriction are counted.", False),
 )

@@ -43,7 +43,7 @@ KNOB_KINDS: dict[str, Any] = {
 SWITCHES = (
     "export_quota", "export_tax", "alloy_channel", "smuggling", "embargo", "licences", "rigid_export_price", "licence_hoarding",
     "precaution", "speculation", "thrift", "recycling", "relocation", "herding", "technology_leak", "outside_investment",
-    "concentrate_route", "offtake", "crackdown", "production_control", "home_programmes", "reserves", "wto", "noise",
+    "outside_separation", "concentrate_route", "transshipment", "offtake", "crackdown", "production_control", "home_programmes", "reserves", "wto", "noise",
 )  # fmt: skip
 Switches = namedtuple("Switches", SWITCHES)  # type: ignore[misc]
 

@@ -1,0 +1,5 @@
+"""Leverage: what a restriction does to each side, read from forked worlds. Start with `terms.py`, then `surface.py`."""
+
+from reabm.leverage.surface import LENGTHS, Leverage, Prices, measure
+
+__all__ = ["LENGTHS", "Leverage", "Prices", "measure"]
