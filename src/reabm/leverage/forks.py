@@ -1,7 +1,7 @@
 """Measuring losses by forking: each world is copied at a date, restricted in one copy, spared in the other, and both play on.
 
-Both copies share their luck month by month, so that their difference is due to the restriction alone. What the coercer's losses
-through retaliation and reputation are worth is not known: forks count months stopped and trust lost, and the analysis prices them.
+Both copies share their luck month by month, so that their difference is due to the restriction alone. What retaliation
+and lost reputation cost the coercer is not known: forks count months stopped and trust lost, and the analysis prices them.
 """
 
 from __future__ import annotations

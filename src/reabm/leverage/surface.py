@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from reabm.leverage.forks import Measured, Progress, columns_of, measure_forks, transshipment_sets
 from reabm.leverage.restriction import KINDS, TARGETS, Changes, Restriction
@@ -157,9 +158,10 @@ def _bounds(central: float, spread: Array) -> tuple[float, float, float]:
     return float(central), float(low), float(high)
 
 
-def _resampled(n: int) -> Array:
+def _resampled(n: int) -> NDArray[np.int64]:
     """Rows of N_BOOTSTRAP samples of n worlds, with replacement; the same ones for every n."""
-    return np.random.default_rng(BOOTSTRAP_STREAM).integers(0, n, (N_BOOTSTRAP, n))
+    rows: NDArray[np.int64] = np.random.default_rng(BOOTSTRAP_STREAM).integers(0, n, (N_BOOTSTRAP, n), dtype=np.int64)
+    return rows
 
 
 def measure(

@@ -41,9 +41,10 @@ KNOB_KINDS: dict[str, Any] = {
     "mines": MineKnobs, "makers": MakerKnobs, "knowledge": KnowledgeKnobs, "payoffs": PayoffKnobs,
 }  # fmt: skip
 SWITCHES = (
-    "export_quota", "export_tax", "alloy_channel", "smuggling", "embargo", "licences", "rigid_export_price", "licence_hoarding",
-    "precaution", "speculation", "thrift", "recycling", "relocation", "herding", "technology_leak", "outside_investment",
-    "outside_separation", "concentrate_route", "transshipment", "offtake", "crackdown", "production_control", "home_programmes", "reserves", "wto", "noise",
+    "export_quota", "export_tax", "alloy_channel", "smuggling", "embargo", "licences", "rigid_export_price",
+    "licence_hoarding", "precaution", "speculation", "thrift", "recycling", "relocation", "herding", "technology_leak",
+    "outside_investment", "outside_separation", "concentrate_route", "transshipment", "offtake", "crackdown",
+    "production_control", "home_programmes", "reserves", "wto", "noise",
 )  # fmt: skip
 Switches = namedtuple("Switches", SWITCHES)  # type: ignore[misc]
 
