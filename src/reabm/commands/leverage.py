@@ -26,9 +26,7 @@ Months = Annotated[
     list[int] | None,
     typer.Option(metavar="N", min=1, help="Length of the restriction; may be repeated (default: 1, 3, 6, 12, 24)."),
 ]
-Target = Annotated[
-    list[str] | None, typer.Option(metavar="WHO", help="japan, usa, eu or all; may be repeated (default: japan).")
-]
+Target = Annotated[list[str] | None, typer.Option(metavar="WHO", help="japan, usa, eu or all; may be repeated (default: japan).")]
 Kind = Annotated[
     list[str] | None, typer.Option(metavar="KIND", help="halt, quota_cut or licence; may be repeated (default: halt).")
 ]

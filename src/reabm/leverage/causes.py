@@ -17,7 +17,8 @@ DECAY_CSV, DECAY_JSON = "decomposition.csv", "decomposition.json"
 class Eroded(NamedTuple):
     """Leverage at later dates with and without an earlier embargo.
 
-    `table` has a row for each later date: at, year, leverage_used_musd, leverage_spared_musd, change_musd, change_low, change_high.
+    `table` has a row for each later date: at, year, leverage_used_musd, leverage_spared_musd, change_musd, change_low,
+    change_high.
     """
 
     scenario: str

@@ -26,6 +26,11 @@ def section(heading: str, *parts: str) -> str:
     return "\n".join((f"<section>\n<h2>{escape(heading)}</h2>", *parts, "</section>"))
 
 
+def folded(heading: str, *parts: str) -> str:
+    """Parts that are shown when their heading is opened."""
+    return "\n".join((f"<details>\n<summary>{escape(heading)}</summary>", *parts, "</details>"))
+
+
 def paragraph(text: str, is_note: bool = False) -> str:
     """A paragraph, or a note in small print."""
     return f'<p class="note">{escape(text)}</p>' if is_note else f"<p>{escape(text)}</p>"
@@ -52,16 +57,16 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]], groups: Sequen
             return f'<th scope="row">{escape(text)}</th>'
         return f'<td class="words">{escape(text)}</td>' if k >= n_numbers else f"<td>{escape(text)}</td>"
 
-    above = "".join(f'<th class="group" colspan="{n}" scope="colgroup">{escape(name)}</th>' if name else f'<th colspan="{n}"></th>'
-                    for name, n in groups)  # fmt: skip
+    above = "".join(
+        f'<th class="group" colspan="{n}" scope="colgroup">{escape(name)}</th>' if name else f'<td colspan="{n}"></td>'
+        for name, n in groups
+    )
     head = "".join(
         f'<th scope="col"{" class=words" if k >= n_numbers else ""}>{escape(name)}</th>' for k, name in enumerate(headings)
     )
     body = "\n".join("<tr>" + "".join(cell(k, text) for k, text in enumerate(row)) + "</tr>" for row in rows)
     top = f"<tr>{above}</tr>" if groups else ""
-    return (
-        f'<div class="scroll" tabindex="0"><table><thead>{top}<tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>'
-    )
+    return f'<div class="scroll" tabindex="0"><table><thead>{top}<tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>'
 
 
 def facts(pairs: Mapping[str, str], are_code: Sequence[str] = ()) -> str:
@@ -74,7 +79,7 @@ def facts(pairs: Mapping[str, str], are_code: Sequence[str] = ()) -> str:
 
 
 def picture(draw: Callable[[], Figure]) -> str:
-    """A drawn figure inside the page; its title, subtitle and note are text too, for small screens and for those who cannot see."""
+    """A drawn figure inside the page; what is written in it is text of the page too, for small screens and for the blind."""
     buffer = io.BytesIO()
     with canvas.style():
         figure = draw()
@@ -83,6 +88,10 @@ def picture(draw: Callable[[], Figure]) -> str:
     subtitle, note = words[0], ". ".join(word.rstrip(".") for word in words[1:-1])  # the last one says what was drawn
     data = b64encode(buffer.getvalue()).decode("ascii")
     width, height = (round(inches * canvas.DPI) for inches in figure.get_size_inches())
-    caption = f"<figcaption><h3>{escape(title)}</h3><p>{escape(subtitle)}.{' ' + escape(note) + '.' if note else ''}</p></figcaption>"
-    image = f'<img src="data:image/png;base64,{data}" width="{width}" height="{height}" alt="{escape(title)}: {escape(subtitle)}">'
+    caption = (
+        f"<figcaption><h3>{escape(title)}</h3><p>{escape(subtitle)}.{' ' + escape(note) + '.' if note else ''}</p></figcaption>"
+    )
+    image = (
+        f'<img src="data:image/png;base64,{data}" width="{width}" height="{height}" alt="{escape(title)}: {escape(subtitle)}">'
+    )
     return f'<figure>{caption}<div class="paper" tabindex="0">{image}</div></figure>'

@@ -8,10 +8,11 @@ import numpy as np
 from matplotlib.ticker import FuncFormatter
 from numpy.typing import NDArray
 
+from reabm.leverage.folder import LeverageStudy
 from reabm.leverage.summary import measured_cases, measured_dates
 from reabm.leverage.surface import Leverage
 from reabm.report import canvas
-from reabm.report.palette import BLUE, BROWN, GREEN, GREY, INK, ORANGE, PALE, PINK, RED, SKY, YELLOW
+from reabm.report.palette import BLUE, BROWN, GREEN, GREY, INK, MARK, ORANGE, PINK, RED, SKY, YELLOW
 from reabm.scenario.months import month_text
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ PARTIES = {
 }  # fmt: skip
 TERMS = {
     "coercer_producer_surplus_musd": ("producers", RED), "coercer_treasury_musd": ("treasury", ORANGE),
-    "coercer_downstream_musd": ("magnet making", PINK), "coercer_technology_musd": ("know-how", "#5b4b8a"),
+    "coercer_downstream_musd": ("magnet making", PINK), "coercer_technology_musd": ("know-how", MARK),
     "coercer_domestic_users_musd": ("users and traders", SKY), "coercer_environment_musd": ("environment", GREEN),
     "retaliation_musd": ("retaliation", "#8a8a8a"), "reputation_musd": ("reputation", "#bdbdbd"),
 }  # fmt: skip
@@ -37,6 +38,14 @@ MARKED = {
 }  # fmt: skip
 LIGHTEST, DARKEST = 0.82, 0.05  # of viridis, whose light end cannot be seen on white
 BAND = 0.16
+BANDS_NOTE = "Bands: 5 to 95 per cent over worlds. Below 0 the threat costs China more than it is worth."
+HEADROOM = 0.23  # of the height of the data, for names of events above it
+WORDS_PT = 6.5
+
+
+def first_of(study: LeverageStudy) -> Leverage:
+    """The scenario that was named first: figures of one scenario show it."""
+    return next(iter(study.measured.values()))
 
 
 def main_case(leverage: Leverage) -> tuple[str, str]:
@@ -76,7 +85,13 @@ def years_of(leverage: Leverage) -> tuple[int, int]:
 
 
 def mark_events(ax: Axes, leverage: Leverage, words: bool = True) -> None:
-    """A thin line and a name for the few events by which the dates are read, where the scenario has them."""
+    """A thin line and a name for the few events by which the dates are read, where the scenario has them.
+
+    To be called when all is drawn: names stand above the data.
+    """
+    if words:
+        low, high = ax.get_ylim()
+        ax.set_ylim(low, high + HEADROOM * (high - low))
     first, last = (month / 12.0 for month in years_of(leverage))
     written = {event.date for event in leverage.scenario.events}
     for date, name in MARKED.items():
@@ -88,7 +103,7 @@ def mark_events(ax: Axes, leverage: Leverage, words: bool = True) -> None:
             late = at > first + 0.85 * (last - first)
             ax.annotate(
                 name, (at, 1.0), xycoords=("data", "axes fraction"), xytext=(-2 if late else 2, -1), textcoords="offset points",
-                rotation=90, va="top", ha="right" if late else "left", size=6.5, color=GREY,
+                rotation=90, va="top", ha="right" if late else "left", size=WORDS_PT, color=GREY,
             )  # fmt: skip
 
 
@@ -122,8 +137,15 @@ def stacked_bars(ax: Axes, parts: dict[str, tuple[str, str]], columns: dict[str,
         ax.bar(x, values, 0.72, bottom=base, color=shade, label=label, lw=0)
         above += np.maximum(values, 0.0)
         below += np.minimum(values, 0.0)
-    ax.plot(x, above + below, "D", ms=3.8, color=INK, mec="white", mew=0.6, label="sum")
+    ax.plot(x, above + below, "D", ms=3.8, color=INK, mec="white", mew=0.6, label="sum", zorder=3)
     ax.set_xlim(-0.6, n - 0.4)
+
+
+def plot_curve(ax: Axes, leverage: Leverage, target: str, kind: str, months: int, shade: Any, label: str) -> None:
+    """c* over dates with its band."""
+    curve = leverage.curve(target, months, kind)
+    ax.fill_between(curve["year"], curve["leverage_low"], curve["leverage_high"], color=shade, alpha=BAND, lw=0)
+    ax.plot(curve["year"], curve["leverage_musd"], color=shade, lw=1.6, label=label, marker="o", ms=2.6, mew=0)
 
 
 def origin_of(leverage: Leverage) -> str:
@@ -139,10 +161,5 @@ def issue_line(ax: Axes, leverage: Leverage, words: bool = True) -> None:
     if words:
         ax.annotate(
             f"the issue, {issue:,.0f}", (0.995, issue), xycoords=("axes fraction", "data"), xytext=(0, 2),
-            textcoords="offset points", ha="right", size=6.5, color=INK,
+            textcoords="offset points", ha="right", size=WORDS_PT, color=INK,
         )  # fmt: skip
-
-
-def pale_grid(ax: Axes) -> None:
-    """A quiet grid in both directions."""
-    ax.grid(visible=True, axis="both", color=PALE, lw=0.5)

@@ -84,7 +84,11 @@ def decay(study: LeverageStudy) -> Figure:
     for row, end in enumerate(ends):
         ax.plot([end, end], [row - 0.31, row + 1.31], color=GREY, lw=0.6, zorder=0.5)
     right_edge = max(found.first_musd, float(np.max(np.maximum(before, left_over) + (high - low)))) * 1.02
-    values = [_musd(found.first_musd), *(("+" if share < 0.0 else "") + _musd(-share) for share in shares), _musd(found.last_musd)]
+    values = [
+        _musd(found.first_musd),
+        *(("+" if share < 0.0 else "") + _musd(-share) for share in shares),
+        _musd(found.last_musd),
+    ]
     for row, value in enumerate(values):
         ax.annotate(
             value, (1.0, row), xycoords=("axes fraction", "data"), xytext=(4, 0), textcoords="offset points", va="center",

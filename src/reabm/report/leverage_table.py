@@ -1,4 +1,4 @@
-"""What a person sees of measured leverage in the terminal: losses and c* by date, the surface over lengths, scenarios compared."""
+"""What a person sees of measured leverage in the terminal: losses and c* by date, by length, by scenario."""
 
 from __future__ import annotations
 

@@ -75,9 +75,9 @@ def run_page(run: SavedRun) -> str:
     groups = [("", 1), *((title, len(group)) for title, group in GROUPS)]
     years = html.table(["year", *(column.heading for column in columns)], rows, groups)
     pictures = [html.picture(partial(draw, run)) for draw in FIGURES.values()]
+    months = f"{scenario.n_months} months, {month_text(scenario.start)} to {month_text(scenario.end)}"
     return html.page(
-        f"reabm: a run of {scenario.n_months} months, {month_text(scenario.start)} to {month_text(scenario.end)}, seed {run.seed}",
-        scenario.title, scenario.question,
+        f"reabm: a run of {months}, seed {run.seed}", scenario.title, scenario.question,
         [
             html.section("Key figures", html.tiles(_peaks(run)) if _peaks(run) else ""),
             html.section("Year by year", years, html.paragraph(f"{YEARS_CAPTION} *: part of the year.", is_note=True)),
@@ -98,13 +98,15 @@ def leverage_page(study: LeverageStudy) -> str:
     sections.append(html.section("Figures", *(html.picture(partial(draw, study)) for draw in figures_of(study).values())))
     sections.append(_assumed(first.scenario, _unsourced(study, months)))
     n_worlds = int(first.forks["seed"].nunique())
-    sections.append(_made(study.manifest or {}, {"worlds": f"{n_worlds} a scenario, on {first.forks['set'].nunique()} parameter sets"}))
+    sections.append(
+        _made(study.manifest or {}, {"worlds": f"{n_worlds} a scenario, on {first.forks['set'].nunique()} parameter sets"})
+    )
     names = ", ".join(name.replace("_", " ") for name in study.measured)
     n_forks = sum(len(one.forks) for one in study.measured.values())
     title = f"Leverage: {first.scenario.title}" if len(study.measured) == 1 else f"Leverage under {names}"
     question = (
-        "What do a restriction's target and the state that imposes it lose, how large a concession could it extract (c*), and for "
-        "how long?"
+        "What does a restriction cost its target and the state that imposes it, how large a concession could it extract (c*), and "
+        "for how long?"
     )
     return html.page(f"reabm: measured leverage, {n_forks:,} forks", title, question, sections)
 
@@ -114,7 +116,10 @@ def _peaks(run: SavedRun) -> dict[str, tuple[str, str]]:
     for element, peak in run.summary["peaks"].items():
         if element in ("NdPr", "La", "Dy", "Tb") and peak["outside_usd_kg"] is not None:
             ratio = f", {peak['gap_at_outside_peak']:.1f} times the price inside" if peak["gap_at_outside_peak"] else ""
-            found[f"Highest {element} outside China"] = (f"{peak['outside_usd_kg']:,.0f} USD/kg", f"{peak['outside_month']}{ratio}")
+            found[f"Highest {element} outside China"] = (
+                f"{peak['outside_usd_kg']:,.0f} USD/kg",
+                f"{peak['outside_month']}{ratio}",
+            )
     return found
 
 
@@ -132,28 +137,56 @@ def _findings(study: LeverageStudy, months: int) -> dict[str, tuple[str, str]]:
         )  # fmt: skip
         if life.central.peak_musd > 0.0:
             years = "censored" if life.central.is_censored else f"{life.central.years:.1f} years"
-            interval = f"5 to 95 per cent: {life.low:.1f} to {life.high:.1f}" if life.low == life.low else "not lost within the dates"
+            interval = (
+                f"5 to 95 per cent: {life.low:.1f} to {life.high:.1f}" if life.low == life.low else "not lost within the dates"
+            )
             found[f"Half-life, {label}"] = (years, interval)
     return found
 
 
 def _case(study: LeverageStudy, target: str, kind: str, months: int) -> str:
-    """Tables of one target and kind: c* by scenario where there are several, else losses, and c* by length."""
+    """Tables of one target and kind: where there are several scenarios, c* of all, and the losses of each to be opened."""
     first = next(iter(study.measured.values()))
-    parts = []
-    for name, one in study.measured.items():
-        if len(study.measured) > 1:
-            parts.append(f"<h3>{html.escape(name.replace('_', ' '))}</h3>")
-        parts += [html.table(*_loss_rows(one, target, kind, months), words=1)]
-        for line in (half_life_line(one, target, kind, months), window_line(one, target, kind, months)):
-            label, words = line.split(maxsplit=1)
-            parts.append(html.paragraph(f"{label.capitalize()}: {words}.", is_note=True))
-        if len(measured_lengths(one)) > 1:
-            parts.append(html.paragraph("c* by length of the restriction, M USD:"))
-            parts.append(html.table(*_surface_rows(one, target, kind)))
     caption = html.paragraph(CAPTION, is_note=True)
     heading = restriction_text(first, target, kind, months)
-    return html.section(heading[0].upper() + heading[1:], *parts, caption)
+    heading = heading[0].upper() + heading[1:]
+    if len(study.measured) == 1:
+        return html.section(heading, *_details(first, target, kind, months), caption)
+    compared = html.table(*_compared_rows(study, target, kind, months))
+    words = html.paragraph("c*, M USD, with 5 to 95 per cent over worlds in brackets.", is_note=True)
+    details = [
+        html.folded(f"Losses and lengths: {name.replace('_', ' ')}", *_details(one, target, kind, months))
+        for name, one in study.measured.items()
+    ]
+    return html.section(heading, compared, words, *details, caption)
+
+
+def _details(leverage: Leverage, target: str, kind: str, months: int) -> list[str]:
+    """Losses by date, half-life, window, and c* by length."""
+    parts = [html.table(*_loss_rows(leverage, target, kind, months), words=1)]
+    for line in (half_life_line(leverage, target, kind, months), window_line(leverage, target, kind, months)):
+        label, words = line.split(maxsplit=1)
+        parts.append(html.paragraph(f"{label.capitalize()}: {words}.", is_note=True))
+    if len(measured_lengths(leverage)) > 1:
+        parts.append(html.paragraph("c* by length of the restriction, M USD:"))
+        parts.append(html.table(*_surface_rows(leverage, target, kind)))
+    return parts
+
+
+def _compared_rows(study: LeverageStudy, target: str, kind: str, months: int) -> tuple[list[str], list[list[str]]]:
+    curves = [one.curve(target, months, kind).set_index("at") for one in study.measured.values()]
+    rows = []
+    for at in sorted({int(at) for curve in curves for at in curve.index}):
+        row = [month_text(at)]
+        for curve in curves:
+            found = curve.loc[at] if at in curve.index else None
+            row.append(NOTHING if found is None else _with_interval(found))
+        rows.append(row)
+    return ["date", *(name.replace("_", " ") for name in study.measured)], rows
+
+
+def _with_interval(row: Any) -> str:
+    return f"{musd(row['leverage_musd'])} [{musd(row['leverage_low'])}, {musd(row['leverage_high'])}]"
 
 
 def _loss_rows(leverage: Leverage, target: str, kind: str, months: int) -> tuple[list[str], list[list[str]]]:
