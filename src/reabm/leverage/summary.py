@@ -6,6 +6,7 @@ import math
 from dataclasses import asdict
 from typing import Any
 
+from reabm.leverage.restriction import KINDS, TARGETS
 from reabm.leverage.surface import Leverage
 from reabm.scenario.months import month_text
 
@@ -14,9 +15,9 @@ USUAL_MONTHS = 6  # the length that is looked at first, where it was measured
 
 
 def measured_cases(leverage: Leverage) -> list[tuple[str, str]]:
-    """Pairs of target and kind that were measured, in the order of targets and kinds."""
-    pairs = leverage.forks[["target", "kind"]].drop_duplicates().sort_values(["target", "kind"])
-    return [(str(target), str(kind)) for target, kind in pairs.itertuples(index=False)]
+    """Pairs of target and kind that were measured, one country before all, a halt before other kinds."""
+    pairs = leverage.forks[["target", "kind"]].drop_duplicates().itertuples(index=False)
+    return sorted(((str(t), str(k)) for t, k in pairs), key=lambda pair: (list(TARGETS).index(pair[0]), KINDS.index(pair[1])))
 
 
 def measured_lengths(leverage: Leverage) -> list[int]:

@@ -49,9 +49,8 @@ def first_of(study: LeverageStudy) -> Leverage:
 
 
 def main_case(leverage: Leverage) -> tuple[str, str]:
-    """The target and kind that are looked at first: a halt of shipments to Japan, where it was measured."""
-    cases = measured_cases(leverage)
-    return ("japan", "halt") if ("japan", "halt") in cases else cases[0]
+    """The target and kind that are looked at first."""
+    return measured_cases(leverage)[0]
 
 
 def severity_of(leverage: Leverage) -> str:

@@ -94,7 +94,8 @@ def choke_point(study: LeverageStudy) -> Figure:
     """Kinds of restriction compared over dates: oxide halted, magnets and heavies licensed."""
     leverage = first_of(study)
     cases = measured_cases(leverage)
-    target = next(one for one in ("all", "japan", "usa", "eu") if len({k for t, k in cases if t == one}) > 1)
+    several = [target for target, _ in cases if sum(t == target for t, _ in cases) > 1]
+    target = several[-1]  # all buyers, where they were measured
     kinds = [k for t, k in cases if t == target]
     months = usual_length(leverage)
     fig = canvas.page(

@@ -105,8 +105,8 @@ def leverage_page(study: LeverageStudy) -> str:
     n_forks = sum(len(one.forks) for one in study.measured.values())
     title = f"Leverage: {first.scenario.title}" if len(study.measured) == 1 else f"Leverage under {names}"
     question = (
-        "What does a restriction cost its target and the state that imposes it, how large a concession could it extract (c*), and "
-        "for how long?"
+        "What does a restriction cost its target and the state that imposes it, how large a concession could it extract (c*), "
+        "and for how long?"
     )
     return html.page(f"reabm: measured leverage, {n_forks:,} forks", title, question, sections)
 
@@ -127,8 +127,7 @@ def _findings(study: LeverageStudy, months: int) -> dict[str, tuple[str, str]]:
     """Peak and half-life of leverage of the first case, scenario by scenario."""
     found = {}
     for name, one in study.measured.items():
-        cases = measured_cases(one)
-        target, kind = ("japan", "halt") if ("japan", "halt") in cases else cases[0]
+        target, kind = measured_cases(one)[0]
         life = one.half_life(target, months, kind)
         label = name.replace("_", " ")
         peak = month_text(round(life.central.peak_at * 12))
