@@ -176,4 +176,18 @@ SCALARS: tuple[Lever, ...] = (
     Lever("payoffs.environment_usd_kg", "USD/kg", 0, 50, "Environmental cost of a kilogram mined in China."),
     Lever("payoffs.retaliation_musd_month", "M USD", 0, 1e4, "Cost to the state of a month in which shipments are stopped."),
     Lever("payoffs.reputation_musd", "M USD", 0, 1e5, "Cost to the state of one point of lost reliability."),
+    # --- synthetic population (scenario/population.py) -----------------------------------------------------------------
+    Lever(
+        "population.copies",
+        "firms",
+        1,
+        10_000,
+        "Firms in place of each named maker and importer, together as large as it (1: the world as it is).",
+        False,
+    ),
+    Lever("population.size_spread", "ratio", 0, 3, "Standard deviation of the log of their sizes.", False),
+    Lever("population.reluctance_spread", "share", 0, 1, "Standard deviation of makers' own reluctance to move.", False),
+    Lever("population.venture_spread", "ratio", 0, 2, "Standard deviation of the log of the local partner's share.", False),
+    Lever("population.cover_spread", "ratio", 0, 1.5, "Standard deviation of the log of importers' cover in calm times.", False),
+    Lever("population.doubt_spread", "ratio", 0, 2, "Standard deviation of the log of importers' opening doubt.", False),
 )
