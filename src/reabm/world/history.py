@@ -77,7 +77,7 @@ IMPORTER_COLUMNS = ("reliability", "cover_months", "stock_t", "bought_t", "lent_
 GOVERNMENT_COLUMNS = ("reserve_t", "subsidy_share", "thrift_programme", "exposure", "spent_kusd")
 
 
-MOST_OF_FIRMS = 16_000_000  # numbers kept of makers and importers (128 MB): some 3,300 firms over 21 years
+MOST_OF_FIRMS = 4_000_000  # numbers kept of makers and importers (32 MB): some 830 firms over 21 years
 
 
 class History(NamedTuple):
