@@ -100,6 +100,11 @@ def test_firms_differ_as_the_levers_say(history: Scenario) -> None:
     mine = slice(row * copies, (row + 1) * copies)
     assert np.std(np.log(firms.importers.base_cover_months[mine])) == pytest.approx(spread["cover"], rel=0.05)
     assert np.std(np.log(firms.importers.opening_disrupted[mine])) == pytest.approx(spread["doubt"], rel=0.05)
+    share, cover, doubt = (
+        getattr(firms.importers, name)[mine] for name in ("trade_share", "base_cover_months", "opening_disrupted")
+    )
+    for one, other in ((share, cover), (share, doubt), (cover, doubt)):
+        assert abs(np.corrcoef(np.log(one), np.log(other))[0, 1]) < 0.05
 
 
 def test_without_spread_all_firms_of_a_name_are_equal(history: Scenario) -> None:
