@@ -180,6 +180,8 @@ def run_command(
     result = _play(assumed, seed)
     folder = result.save(out, command=["reabm", *sys.argv[1:]])
     _show(result)
+    if not result.keeps_firms:
+        print("agents      too many makers and importers to keep their details; agents.parquet holds mines and governments")
     print(f"run folder  {folder}", flush=True)
     if figures:
         drawn = _draw(result, folder)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reabm.agents import RareEarthModel
+from reabm.agents.maker import Maker
 from reabm.engine.run import prepare
 from reabm.scenario import with_settings
 from tests.engine.months import SCENARIOS, digest_of, play
@@ -73,3 +74,22 @@ def test_changes_in_the_middle_of_a_run_act_in_both(history):
     assert first_difference(digests, play(world, 2, 48).digests) is None
     assert model.agent("hitachi_metals").strategy == "best_reply"
     assert digests != play(prepare(history), 2, 48).digests
+
+
+def test_a_synthetic_population_plays_the_same_bits_in_both(history):
+    changed = with_settings(history, {"population.copies": 3})
+    model = RareEarthModel(changed, rng=1)
+    assert [agent.name for agent in model.importers][:4] == ["china_traders.1", "china_traders.2", "china_traders.3",
+                                                             "eu_industrial_buyer.1"]  # fmt: skip
+    assert first_difference(digests_of(model, 36), play(prepare(changed), 1, 36).digests) is None
+
+
+def test_a_class_for_a_name_plays_all_its_firms_and_one_for_a_firm_that_firm(history):
+    class Own(Maker):
+        pass
+
+    changed = with_settings(history, {"population.copies": 3})
+    model = RareEarthModel(changed, agent_classes={"tdk": Own, "shin_etsu.2": Own})
+    assert [agent.name for agent in model.makers if isinstance(agent, Own)] == ["shin_etsu.2", "tdk.1", "tdk.2", "tdk.3"]
+    with pytest.raises(ValueError, match="no agent 'autocatalysts'"):
+        RareEarthModel(changed, agent_classes={"autocatalysts": Own})

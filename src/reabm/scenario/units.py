@@ -17,6 +17,7 @@ UNITS: dict[str, str] = {
     "M USD": "millions of US dollars",
     "share": "part of a whole, 0.25 for a quarter",
     "ratio": "a pure number",
+    "firms": "a whole number of firms",
     "days": "days",
     "month": "a calendar month",
     "months": "months",
@@ -24,6 +25,8 @@ UNITS: dict[str, str] = {
     "1/month": "share a month",
     "1/yr": "share a year",
 }
+
+WHOLE = frozenset({"firms"})  # units that are counted
 
 
 def unit_hint(found: str, wanted: str) -> str:

@@ -76,6 +76,11 @@ class Result:
         """Root of its luck."""
         return self.record.seed
 
+    @property
+    def keeps_firms(self) -> bool:
+        """Whether makers and importers are in the table of agents; a large population's would fill the memory."""
+        return self.record.history.makers.shape[0] > 0
+
     @cached_property
     def months(self) -> pd.DataFrame:
         """One row a month: quotas, licence prices, exports, outputs, shares."""

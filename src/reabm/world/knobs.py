@@ -186,4 +186,18 @@ SCALARS: tuple[Lever, ...] = (
     Lever("payoffs.coercer_weight", "share", 0, 1, "Bargaining weight of the Chinese state (beta) in the transferable leverage."),
     Lever("payoffs.issue_value_musd", "M USD", 0, 1e5, "Value of the concession that the state asks for."),
     Lever("payoffs.horizon_months", "months", 12, 240, "Months over which losses after a restriction are counted.", False),
+    # --- synthetic population (scenario/population.py) -----------------------------------------------------------------
+    Lever(
+        "population.copies",
+        "firms",
+        1,
+        10_000,
+        "Firms in place of each named maker and importer, together as large as it (1: the world as it is).",
+        False,
+    ),
+    Lever("population.size_spread", "ratio", 0, 3, "Standard deviation of the log of their sizes.", False),
+    Lever("population.reluctance_spread", "share", 0, 1, "Standard deviation of makers' own reluctance to move.", False),
+    Lever("population.venture_spread", "ratio", 0, 2, "Standard deviation of the log of the local partner's share.", False),
+    Lever("population.cover_spread", "ratio", 0, 1.5, "Standard deviation of the log of importers' cover in calm times.", False),
+    Lever("population.doubt_spread", "ratio", 0, 2, "Standard deviation of the log of importers' opening doubt.", False),
 )

@@ -16,7 +16,7 @@ from reabm.world.layout import Array, At
 
 def _sections() -> dict[str, list[str]]:
     sections: dict[str, list[str]] = {}
-    for lever in SCALARS:
+    for lever in SCALARS:  # `population` is no section of knobs: it says which firms there are, no rule sees it
         section, name = lever.path.split(".")
         sections.setdefault(section, []).append(name)
     return sections
