@@ -169,6 +169,7 @@ def _pack_mines(scenario: Scenario, to: p.MineParams, elements: p.ElementParams)
         to.lead_months[m] = mine.lead.value
         to.ramp[m] = mine.ramp.value
         to.max_utilisation[m] = mine.max_utilisation.value
+        to.opening_utilisation[m] = (mine.opening_utilisation or mine.max_utilisation).value
         to.earliest[m] = mine.earliest - scenario.start
         to.committed[m] = -1.0 if mine.committed is None else max(0, mine.committed - scenario.start)
         to.debt_share[m] = mine.debt_share.value
@@ -444,7 +445,7 @@ def _open_firms(params: p.Params, state: State) -> None:
     mines.route[:] = params.mines.route
     mines.partner[:] = -1.0
     mines.utilisation[:] = np.where(
-        params.mines.opening_status == MINE_STATUS.index("producing"), params.mines.max_utilisation, 0.0
+        params.mines.opening_status == MINE_STATUS.index("producing"), params.mines.opening_utilisation, 0.0
     )
     mines.months_left[:] = np.where(params.mines.opening_status == MINE_STATUS.index("building"), params.mines.lead_months, 0.0)
     makers.capacity_t[:] = params.makers.opening_t
