@@ -82,29 +82,31 @@ def quota_for_release_t(release_t, bank_t, issued_t, months_left, new_half, new_
 
 
 @rule
-def outside_line(market, users, user_params, makers, maker_params, maker_knobs, elements, script, month):
-    """The straight line that the state takes for use outside China, and the price it reads along it.
+def outside_line(market, users, user_params, makers, maker_params, maker_knobs, mines, mine_params, elements, script, month):
+    """The straight line that the state takes for use outside China, what mines there serve of it, and the price it reads.
 
     The quota counts tonnes of all elements alike, so a tighter one adds the same dollars to a kilogram of each. The line
     is therefore the sum over elements of use at reference prices, each with its slope there, against the mean price by
-    use. It is exact where one element has a linear curve; elsewhere it takes relative prices for those of reference.
+    use. It is exact where one element has a linear curve; elsewhere it takes relative prices for those of reference. Of
+    an element that mines outside bring in excess, no more counts than can be used at all: the rest displaces nothing.
 
     Parameters
     ----------
     market : Market; users : Users; user_params : UserParams; makers : Makers; maker_params : MakerParams
-    maker_knobs : MakerKnobs; elements : ElementParams; script : Script; read only
+    maker_knobs : MakerKnobs; mines : Mines; mine_params : MineParams; elements : ElementParams; script : Script; read only
     month : int
 
     Returns
     -------
-    tuple of float: intercept (t/month), slope (t/month per USD/kg), present mean price outside (USD/kg)
+    tuple of float: intercept (t/month), slope (t/month per USD/kg), output of mines outside (t/month), present mean price
+    outside (USD/kg)
 
     Notes
     -----
     A project assumption: what the state believes. It sees this month's use less what is saved by now, no noise and no
     stocks, and expects neither growth nor further saving.
     """
-    use, slope, reference, price = 0.0, 0.0, 0.0, 0.0
+    use, slope, reference, price, fringe = 0.0, 0.0, 0.0, 0.0, 0.0
     for e in range(elements.reference_usd_kg.shape[0]):
         own = 0.0
         for u in range(user_params.destination.shape[0]):
@@ -120,19 +122,20 @@ def outside_line(market, users, user_params, makers, maker_params, maker_knobs, 
         slope += own * elements.elasticity[e] / elements.reference_usd_kg[e]
         reference += own * elements.reference_usd_kg[e]
         price += own * (market.outside_usd_kg[e] + market.premium_usd_kg[e])
+        fringe += min(fringe_t(mines, mine_params, e, elements.group[e], month), own * (1.0 + elements.elasticity[e]))
     if use <= 0.0:
-        return 0.0, 0.0, 0.0
-    return use + slope * reference / use, slope, price / use
+        return 0.0, 0.0, 0.0, 0.0
+    return use + slope * reference / use, slope, fringe, price / use
 
 
-@rule
-def fringe_t(mines, params, groups, month):
-    """Oxide that the mines outside China could separate there in a month, at last month's utilisation.
+@inline_rule
+def fringe_t(mines, params, e, group, month):
+    """Oxide of an element that the mines outside China could separate there in a month, at last month's utilisation.
 
     Parameters
     ----------
     mines : Mines; params : MineParams; read only
-    groups : float array, shape (elements,), 1 for heavy
+    e : int, row of the element; group : float, 1 for heavy
     month : int
 
     Returns
@@ -141,14 +144,12 @@ def fringe_t(mines, params, groups, month):
     """
     total = 0.0
     for m in range(params.zone.shape[0]):
-        if params.kind[m] != OUTSIDE_CHINA or mines.status[m] != PRODUCING:
-            continue
-        own = 0.0
-        for e in range(groups.shape[0]):
-            at_home = params.heavy_at_home[m, month] if groups[e] > 0.5 else 1.0
-            own += params.basket[m, e] * at_home
-        work = params.capacity_t[m, month] * mines.utilisation[m]
-        total += work * params.separation_yield[m] * own * (1.0 - mines.route[m])
+        if params.kind[m] == OUTSIDE_CHINA and mines.status[m] == PRODUCING:
+            own = 1.0 - mines.route[m]
+            if group > 0.5:
+                own = own * params.heavy_at_home[m, month]
+            work = params.capacity_t[m, month] * mines.utilisation[m]
+            total += work * params.basket[m, e] * params.separation_yield[m] * own
     return total
 
 
@@ -174,14 +175,14 @@ def set_limit_quota(
     -----
     Source: gaskins_1971; docs/odd.md, Policy of the Chinese state.
     """  # fmt: skip
-    intercept, slope, price = outside_line(
-        market, users, user_params, makers, maker_params, knobs.makers, elements, script, month
+    intercept, slope, digs, price = outside_line(
+        market, users, user_params, makers, maker_params, knobs.makers, mines, mine_params, elements, script, month
     )
     exports = 0.0
     if slope > 0.0:
         own = knobs.limit_pricing
         response = own.fringe_response / 144.0  # t/yr per yr becomes t/month per month
-        fringe = max(0.0, fringe_t(mines, mine_params, elements.group, month) + response * (price - own.entry_price_usd_kg))
+        fringe = max(0.0, digs + response * (price - own.entry_price_usd_kg))
         discount = exp(-knobs.payoffs.discount_rate / 12.0)
         target = limit_price_usd_kg(
             intercept, slope, fringe, own.unit_cost_usd_kg, own.entry_price_usd_kg, response, discount, own.horizon_months
