@@ -161,7 +161,7 @@ def decide_mine(mines, params, knobs, script, luck, m, month, on):
     if params.kind[m] != OUTSIDE_CHINA:
         return
     if params.strategy[m] == PRICE_FRINGE:
-        _follow_price(mines, params, knobs, m, month, on)
+        follow_price(mines, params, knobs, m, month, on)
         return
     status = mines.status[m]
     capacity = params.capacity_t[m, month]
@@ -196,11 +196,18 @@ def decide_mine(mines, params, knobs, script, luck, m, month, on):
 
 
 @inline_rule
-def _follow_price(mines, params, knobs, m, month, on):
+def follow_price(mines, params, knobs, m, month, on):
     """A competitive fringe: capacity at work grows with what the price leaves above full cost, and shrinks below it.
 
     du = response (basket - opex - annuity of capital), u the share of its capacity at work, between none and its best. No
     lead time, no hurdle, no debt: many small owners who come and go (cases L5, L6).
+
+    Parameters
+    ----------
+    mines : Mines, row m *Overwritten*
+    params : MineParams; knobs : MineKnobs; read only
+    m, month : int
+    on : Switches
 
     Notes
     -----
