@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-from functools import cache
 from math import log
 from pathlib import Path
 from typing import Any
@@ -13,7 +11,6 @@ import pytest
 
 import reabm
 from reabm.games.limit_pricing import (
-    LimitPricing,
     erosion_speed,
     fringe_after_t_yr,
     half_life_years,
@@ -25,37 +22,7 @@ from reabm.games.limit_pricing import (
     steady_fringe_t_yr,
 )
 from reabm.scenario import find_configs, load_scenario, with_months, with_settings
-
-with open(Path(__file__).parent / "cases.csv", newline="", encoding="utf-8") as file:
-    CASES = {row["id"]: row for row in csv.DictReader(file) if row["id"].startswith(("L5", "L6"))}
-SCENARIO = load_scenario(find_configs() / "verification" / "limit_pricing.yaml")
-GAME = LimitPricing(60_000, 400, 10, 30, 120, 0.2, 3_000)  # as the cases' parameters say
-FOREVER = 480  # months, next to infinite: a month 40 years off is worth e^-8
-L6 = [(h, what) for h in (36, 60, 120, 480) for what in "Px"]
-
-
-@cache
-def played(horizon: int, until: str = "2010-01") -> reabm.Result:
-    changed = with_settings(with_months(SCENARIO, end=until), {"limit_pricing.horizon_months": horizon})
-    return reabm.run(changed)
-
-
-def prices(run: reabm.Result) -> np.ndarray:
-    """Price outside, month by month, from the public table."""
-    table = run.prices
-    outside = table[(table.stage == "oxide") & (table.zone == "outside") & (table.destination == "all")]
-    return outside.sort_values("month").usd_per_kg.to_numpy()
-
-
-def fringe(run: reabm.Result) -> np.ndarray:
-    """Capacity at work outside, t/yr, at the start of each month."""
-    return run.months.mine_output_row_t.to_numpy() * 12.0
-
-
-def speed_in(run: reabm.Result) -> float:
-    """1/yr, at which the price falls towards the entry price, from 60 months."""
-    above = prices(run) - 30.0
-    return log(above[60] / above[0]) / 5.0
+from tests.verification.runs import CASES, FOREVER, GAME, L6, SCENARIO, fringe, played, prices, speed
 
 
 def expected(case: str) -> Any:
@@ -140,28 +107,23 @@ def test_a_long_horizon_in_months_comes_near_to_the_best_path_for_ever() -> None
     run = played(FOREVER)
     assert prices(run)[0] == expected("L5P0")
     assert fringe(run)[60] == expected("L5x5")
-    assert speed_in(run) == pytest.approx(erosion_speed(GAME), rel=0.02)
-    assert half_life_years(speed_in(run)) == pytest.approx(half_life_years(erosion_speed(GAME)), rel=0.02)
+    assert speed(run) == pytest.approx(erosion_speed(GAME), rel=0.02)
+    assert half_life_years(speed(run)) == pytest.approx(half_life_years(erosion_speed(GAME)), rel=0.02)
 
 
 def test_after_56_years_the_fringe_stands_where_the_formula_says() -> None:
+    """0.3 per cent of the way are left by then; that months are no moments shifts the end by 0.35 the other way."""
     run = played(FOREVER, "2060-12")
-    assert fringe(run)[-1] == expected("L5xb")  # 0.3 per cent are left of the way by then, months instead of moments shift the end by 0.35
+    assert fringe(run)[-1] == expected("L5xb")
     assert prices(run)[-1] == pytest.approx(30.0, rel=0.01)
 
 
 def test_a_myopic_state_is_eroded_faster_at_the_speed_of_the_formula() -> None:
     """A month's step closes 1 - k/(24 b) of the gap, where a moment's would close it at k/(2 b): 0.6 per cent faster."""
     monthly = 12.0 * log(1.0 - GAME.response_t_yr2 / (24.0 * GAME.slope_t_yr))
-    assert speed_in_share(played(1)) == pytest.approx(monthly, rel=1e-7)
+    assert speed(played(1)) == pytest.approx(monthly, rel=1e-7)
     assert monthly == pytest.approx(myopic_erosion_speed(GAME), rel=0.01)
-    assert speed_in_share(played(1)) < speed_in_share(played(FOREVER))
-
-
-def speed_in_share(run: reabm.Result) -> float:
-    """1/yr, at which the fringe's gap to its end closes, from its capacities twenty months apart."""
-    x = fringe(run)
-    return 12.0 * log((x[40] - x[20]) / (x[20] - x[0])) / 20.0
+    assert speed(played(1)) < speed(played(FOREVER))
 
 
 @pytest.mark.parametrize(

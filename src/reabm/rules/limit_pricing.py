@@ -39,7 +39,7 @@ def limit_price_usd_kg(intercept_t, slope_t, fringe_t, cost_usd_kg, entry_usd_kg
     a, b, d, g = intercept_t, slope_t, discount, response_t
     square, linear = 0.0, 0.0
     by_fringe, fixed = 0.0, 0.0
-    for month in range(int(horizon_months)):
+    for _ in range(int(horizon_months)):
         bend = 2.0 * (b - d * square * g * g)
         if bend <= 0.0:
             break
@@ -154,9 +154,7 @@ def fringe_t(mines, params, e, group, month):
 
 
 @rule
-def set_limit_quota(
-    policy, market, mines, mine_params, users, user_params, makers, maker_params, elements, script, knobs, month
-):
+def set_limit_quota(policy, market, mines, mine_params, users, user_params, makers, maker_params, elements, script, knobs, month):
     """The Chinese state lets out the tonnes at which the outside price is the one that pays it best over its horizon.
 
     It sees what the mines outside could dig last month and last month's price, expects them to have grown by the fringe's

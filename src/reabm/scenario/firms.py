@@ -57,9 +57,7 @@ class Mine(Record):
             raise fault(f"{month_text(self.earliest)} (earliest) or later", month_text(self.committed), "committed")
         opening = self.opening_utilisation
         if opening is not None and opening.value > self.max_utilisation.value:
-            raise fault(
-                f"at most {self.max_utilisation.value:g} (max_utilisation)", shown(opening.value), "opening_utilisation"
-            )
+            raise fault(f"at most {self.max_utilisation.value:g} (max_utilisation)", shown(opening.value), "opening_utilisation")
         total = 0.0
         for share in self.offtake.values():
             total += share
