@@ -71,7 +71,7 @@ def _open_firms(params: p.Params, state: State) -> None:
     mines.route[:] = params.mines.route
     mines.partner[:] = -1.0
     mines.utilisation[:] = np.where(
-        params.mines.opening_status == MINE_STATUS.index("producing"), params.mines.max_utilisation, 0.0
+        params.mines.opening_status == MINE_STATUS.index("producing"), params.mines.opening_utilisation, 0.0
     )
     mines.months_left[:] = np.where(params.mines.opening_status == MINE_STATUS.index("building"), params.mines.lead_months, 0.0)
     makers.capacity_t[:] = params.makers.opening_t

@@ -41,6 +41,7 @@ def pack_mines(scenario: Scenario, to: p.MineParams, elements: p.ElementParams) 
         to.lead_months[m] = mine.lead.value
         to.ramp[m] = mine.ramp.value
         to.max_utilisation[m] = mine.max_utilisation.value
+        to.opening_utilisation[m] = (mine.opening_utilisation or mine.max_utilisation).value
         to.earliest[m] = mine.earliest - scenario.start
         to.committed[m] = -1.0 if mine.committed is None else max(0, mine.committed - scenario.start)
         to.debt_share[m] = mine.debt_share.value

@@ -13,6 +13,8 @@ UNITS: dict[str, str] = {
     "USD/kg": "US dollars a kilogram",
     "USD/t": "US dollars a tonne",
     "USD per kg/yr": "US dollars of investment for a kilogram a year of capacity",
+    "1/yr per USD/kg": "share a year for each US dollar a kilogram",
+    "t/yr per yr per USD/kg": "tonnes a year of capacity, added in a year for each US dollar a kilogram",
     "kg/USD": "how sharply buyers react to a dollar a kilogram",
     "M USD": "millions of US dollars",
     "share": "part of a whole, 0.25 for a quarter",
