@@ -18,7 +18,8 @@ HEAVY = ("numpy", "numba", "pandas", "pyarrow", "pydantic", "yaml", "rich", "typ
 
 
 def test_the_list_of_public_names_is_exact() -> None:
-    assert reabm.__all__ == ["RareEarthModel", "Result", "ScenarioError", "__version__", "load_run", "load_scenario", "run"]
+    names = ["RareEarthModel", "Result", "ScenarioError", "__version__", "fork", "load_run", "load_scenario", "run"]
+    assert reabm.__all__ == names
     for name in reabm.__all__:
         assert getattr(reabm, name) is not None
         assert name in dir(reabm)

@@ -63,11 +63,17 @@ def pack_users(scenario: Scenario, to: p.UserParams, elements: p.ElementParams) 
 
 
 def count_outside_use(scenario: Scenario, elements: p.ElementParams, users: p.UserParams, makers: p.MakerParams) -> None:
-    """Use outside China in the first year at reference prices: the scale of smuggling, alloys and of an element's weight."""
-    year = slice(0, min(12, scenario.n_months))
+    """Use outside China in the first year at reference prices: the scale of smuggling, alloys and of an element's weight.
+
+    A run of less than a year has the scale of a longer one, so that a run that is played on keeps its past.
+    """
+    sectors = tuple(scenario.sectors.values())
     for u in range(users.destination.shape[0]):
-        if users.destination[u] > 0:
-            elements.outside_use_t[:] += users.mix[u] * float(np.mean(users.demand_t[u, year]))
+        d = int(users.destination[u])
+        series = sectors[u // len(DESTINATIONS)].demand.get(DESTINATIONS[d])  # type: ignore[call-overload]
+        if d > 0 and series is not None:
+            year = series.monthly(scenario.start, 12) / 12.0
+            elements.outside_use_t[:] += users.mix[u] * float(np.mean(year))
     for j in range(makers.home.shape[0]):
         if makers.makes_alloy[j] < 0.5:
             for l in range(len(LINES)):

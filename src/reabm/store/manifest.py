@@ -7,7 +7,7 @@ import json
 import platform
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -31,14 +31,17 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def manifest_of(seed: int, files: Mapping[str, bytes], command: list[str] | None) -> dict[str, Any]:
-    """The manifest of a run folder that holds `files`."""
+def manifest_of(
+    seed: int, files: Mapping[str, bytes], command: list[str] | None, lineage: Sequence[Mapping[str, Any]] = ()
+) -> dict[str, Any]:
+    """The manifest of a run folder that holds `files`; `lineage` are the forks that led to the run, the first one first."""
     return {
         "format": FORMAT_VERSION,
         "reabm": reabm.__version__,
         "git": git_id(),
         "seed": seed,
-        "parent": None,
+        "parent": lineage[-1] if lineage else None,
+        "lineage": list(lineage),
         "command": list(sys.argv) if command is None else command,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "python": platform.python_version(),
