@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from reabm.engine.ensemble import CHUNK, Failed, Job, play_jobs
+from reabm.engine.ensemble import CHUNK, Failed, Job, copy_columns, play_jobs
 from reabm.engine.run import Room
 from reabm.study.outcomes import Numbers
 from reabm.study.plan import Plan
@@ -23,13 +23,13 @@ REPORT_S = 0.1  # between two reports of progress
 
 
 class Batch(NamedTuple):
-    """Finished runs of one scenario, one after the other."""
+    """Finished runs of one scenario, one after the other. The next batch overwrites `months`."""
 
     scenario: int
     sets: NDArray[np.int32]
     seeds: NDArray[np.int64]
     columns: tuple[str, ...]
-    months: Numbers  # runs x months x columns
+    months: Numbers  # runs x columns x months
 
 
 class Failure(NamedTuple):
@@ -59,38 +59,48 @@ def play_plan(
     progress : called now and then with the number of runs that are done, and of all
     """
     used = np.array([getattr(COLUMN, name) for name in columns], dtype=np.intp)
-    is_all = len(used) == len(COLUMN)
+
+    free: list[Numbers] = []  # tables that were copied out: memory that was touched before is three times as fast
 
     def keep(job: Job, room: Room) -> Numbers:
         months = room.history.months
-        return months.copy() if is_all else np.take(months, used, axis=1)
+        try:
+            kept = free.pop()
+        except IndexError:
+            kept = np.empty((len(used), len(months)))
+        if kept.shape[1] != len(months):  # of a scenario of other length
+            kept = np.empty((len(used), len(months)))
+        copy_columns(months, used, kept)
+        return kept
 
     keys: list[tuple[int, int]] = []
-    found: list[Numbers] = []
+    found = np.empty((RUNS_PER_BATCH, len(used), 0))
     current, reported = 0, 0.0
 
     def batch() -> Batch:
         sets, seeds = np.array(keys, dtype=np.int64).T
-        made = Batch(current, sets.astype(np.int32), seeds, tuple(columns), np.stack(found))
+        made = Batch(current, sets.astype(np.int32), seeds, tuple(columns), found[: len(keys)])
         keys.clear()
-        found.clear()
         return made
 
     results = play_jobs(plan.jobs(), keep, workers, chunk, stop)
     for n_done, (key, result) in enumerate(zip(plan.keys(), results), 1):
         if key.scenario != current:
-            if found:
+            if keys:
                 yield batch()
             current = key.scenario
         if isinstance(result, Failed):
             failed(Failure(plan.names[key.scenario], key.set, key.seed, result.message))
         else:
+            if found.shape[2] != result.shape[1]:
+                found = np.empty((RUNS_PER_BATCH, *result.shape))
+            found[len(keys)] = result
             keys.append((key.set, key.seed))
-            found.append(result)
-        if len(found) == RUNS_PER_BATCH:
+            free.append(result)
+        if len(keys) == RUNS_PER_BATCH:
             yield batch()
         if progress and (n_done == plan.n_runs or time.monotonic() - reported > REPORT_S):
             reported = time.monotonic()
             progress(n_done, plan.n_runs)
-    if found:
+    if keys:
         yield batch()

@@ -22,19 +22,19 @@ class Months:
     """Tables of months of some runs: `months[name]` has a row a run and a column a month."""
 
     def __init__(self, table: Numbers, columns: Sequence[str], start: int) -> None:
-        """`table`: runs x months x columns; `start`: the first month (year x 12 + month - 1)."""
+        """`table`: runs x columns x months; `start`: the first month (year x 12 + month - 1)."""
         self.table = table
         self.start = start
         self._place = {name: i for i, name in enumerate(columns)}
 
     def __getitem__(self, name: str) -> Numbers:
-        column: Numbers = self.table[:, :, self._place[name]]
+        column: Numbers = self.table[:, self._place[name]]
         return column
 
     def years(self, name: str, first: int, last: int) -> Numbers | None:
         """The months of whole calendar years; None where the run does not cover all of them."""
         begin, end = first * YEAR - self.start, (last + 1) * YEAR - self.start
-        return self[name][:, begin:end] if begin >= 0 and end <= self.table.shape[1] else None
+        return self[name][:, begin:end] if begin >= 0 and end <= self.table.shape[2] else None
 
 
 class Outcome(NamedTuple):

@@ -22,11 +22,11 @@ ABOUT = {name: (unit, meaning) for name, unit, meaning in MONTH_COLUMNS}
 
 def months_rows(plan: Plan, batch: Batch, columns: Sequence[str]) -> Table:
     """One row a run and month."""
-    n_runs, n_months, _ = batch.months.shape
+    n_runs, _, n_months = batch.months.shape
     table = _key_columns(plan, batch.scenario, np.repeat(batch.sets, n_months), np.repeat(batch.seeds, n_months))
     table["month"] = month_column(plan.start(batch.scenario), np.tile(np.arange(n_months), n_runs))
     for name in columns:
-        table[name] = Column(batch.months[:, :, batch.columns.index(name)].reshape(-1), *ABOUT[name])
+        table[name] = Column(batch.months[:, batch.columns.index(name)].flatten(), *ABOUT[name])
     return table
 
 
@@ -68,7 +68,7 @@ def _stacked(parts: Sequence[NDArray[Any] | Words]) -> NDArray[Any] | Words:
 
 
 def _empty(columns: tuple[str, ...]) -> Batch:
-    return Batch(0, np.empty(0, np.int32), np.empty(0, np.int64), columns, np.empty((0, 0, len(columns))))
+    return Batch(0, np.empty(0, np.int32), np.empty(0, np.int64), columns, np.empty((0, len(columns), 0)))
 
 
 def _key_columns(plan: Plan, scenario: int, sets: NDArray[np.int32], seeds: NDArray[np.int64]) -> Table:
