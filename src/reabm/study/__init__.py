@@ -2,7 +2,7 @@
 
 from reabm.study.design import Design, grid, latin
 from reabm.study.ensembles import Interrupted, ensemble
-from reabm.study.outcomes import OUTCOMES
+from reabm.study.outcomes import OUTCOMES, StudyError
 from reabm.study.spread import bands
 
-__all__ = ["OUTCOMES", "Design", "Interrupted", "bands", "ensemble", "grid", "latin"]
+__all__ = ["OUTCOMES", "Design", "Interrupted", "StudyError", "bands", "ensemble", "grid", "latin"]

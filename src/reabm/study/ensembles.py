@@ -42,6 +42,7 @@ class Interrupted(KeyboardInterrupt):
     def __init__(self, kept: pd.DataFrame | SavedEnsemble, n_kept: int, n_runs: int) -> None:
         super().__init__(f"interrupted: {n_kept:,} of {n_runs:,} runs are kept")
         self.kept = kept
+        self.folder = kept.folder if isinstance(kept, SavedEnsemble) else None
         self.n_kept = n_kept
         self.n_runs = n_runs
 

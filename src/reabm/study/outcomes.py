@@ -18,6 +18,10 @@ YEAR = 12
 ABROAD = ("japan_loss_kusd", "usa_loss_kusd", "eu_loss_kusd", "other_loss_kusd")
 
 
+class StudyError(ValueError):
+    """A question that cannot be asked so; one line for the person."""
+
+
 class Months:
     """Tables of months of some runs: `months[name]` has a row a run and a column a month."""
 
@@ -165,19 +169,19 @@ def outcomes_of(months: Months) -> Numbers:
 
 
 def check_outcomes(names: Sequence[str]) -> tuple[str, ...]:
-    """Names of outcomes; ValueError in one line for one that is not known."""
+    """Names of outcomes; StudyError in one line for one that is not known."""
     return _known("outcome", names, OUTCOMES)
 
 
 def check_columns(names: Sequence[str]) -> tuple[str, ...]:
-    """Names of month columns; ValueError in one line for one that is not known."""
+    """Names of month columns; StudyError in one line for one that is not known."""
     return _known("column", names, {name: None for name, _, _ in MONTH_COLUMNS})
 
 
 def _known(what: str, names: Sequence[str], allowed: Mapping[str, object]) -> tuple[str, ...]:
     if not names:
-        raise ValueError(f"no {what} is named; allowed {one_of(allowed)}")
+        raise StudyError(f"no {what} is named; allowed {one_of(allowed)}")
     for name in names:
         if name not in allowed:
-            raise ValueError(f"got an unknown {what} {name!r}; allowed {one_of(allowed)}{nearest(name, allowed)}")
+            raise StudyError(f"got an unknown {what} {name!r}; allowed {one_of(allowed)}{nearest(name, allowed)}")
     return tuple(dict.fromkeys(names))

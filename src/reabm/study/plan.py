@@ -13,6 +13,7 @@ from reabm.scenario import with_settings
 from reabm.scenario.scenario import Scenario
 from reabm.store.naming import file_name, scenario_stem
 from reabm.study.design import Design, Value, unique_values
+from reabm.study.outcomes import StudyError
 
 
 class RunKey(NamedTuple):
@@ -87,9 +88,9 @@ def named(scenarios: Scenario | Sequence[Scenario] | Mapping[str, Scenario]) -> 
         found = {scenario_stem(scenario): scenario for scenario in several}
         n_given = len(several)
     if not found:
-        raise ValueError("got no scenario; an ensemble needs 1 or more")
+        raise StudyError("got no scenario; an ensemble needs 1 or more")
     if len(found) < n_given:
-        raise ValueError("got two scenarios of the same name; give them as {name: scenario}")
+        raise StudyError("got two scenarios of the same name; give them as {name: scenario}")
     return found
 
 
