@@ -17,16 +17,17 @@ if TYPE_CHECKING:
 LOW, HIGH = 0.05, 0.95
 MOST_ROWS = 24  # parameter sets shown one by one
 MOST_OUTCOMES = 4  # columns of outcomes beside the varied levers
+OUTCOME_WIDTH = 27
 MOST_SCENARIOS = 3  # side by side
 NOTHING = "–"
 
 
-def outcomes_table(runs: pd.DataFrame, outcomes: Sequence[str], varied: Sequence[str]) -> Table:
-    """Outcomes of the finished runs, in the form that suits what was varied."""
+def outcomes_table(runs: pd.DataFrame, outcomes: Sequence[str], varied: Sequence[str], width: int = 200) -> Table:
+    """Outcomes of the finished runs, in the form that suits what was varied and the width of the terminal."""
     sets = runs.groupby(["scenario", "set"], observed=True).ngroups
     if not varied:
         return _by_scenario(runs, outcomes)
-    return _by_set(runs, outcomes, varied) if sets <= MOST_ROWS else _by_correlation(runs, outcomes, varied)
+    return _by_set(runs, outcomes, varied, width) if sets <= MOST_ROWS else _by_correlation(runs, outcomes, varied)
 
 
 def _new(title: str, caption: str) -> Table:
@@ -60,10 +61,11 @@ def _by_scenario(runs: pd.DataFrame, outcomes: Sequence[str]) -> Table:
     return table
 
 
-def _by_set(runs: pd.DataFrame, outcomes: Sequence[str], varied: Sequence[str]) -> Table:
+def _by_set(runs: pd.DataFrame, outcomes: Sequence[str], varied: Sequence[str], width: int) -> Table:
     """A row a parameter set."""
-    shown = list(outcomes)[:MOST_OUTCOMES]
     is_several = runs["scenario"].nunique() > 1
+    keys = sum(len(path) + 2 for path in varied) + 14 * is_several
+    shown = list(outcomes)[: max(1, min(MOST_OUTCOMES, (width - keys) // OUTCOME_WIDTH))]
     table = _new("Outcomes by parameter set", "Median of the runs of a set and the band that holds the middle 90 % of them.")
     for heading in (*(["scenario"] if is_several else []), *varied):
         table.add_column(heading, overflow="fold")
@@ -72,9 +74,8 @@ def _by_set(runs: pd.DataFrame, outcomes: Sequence[str], varied: Sequence[str]) 
         table.add_column(f"{outcome}\n{'%' if unit == 'share' else unit}", no_wrap=True)
     for (scenario, _), own in runs.groupby(["scenario", "set"], observed=True, sort=False):
         values = [_value(own[path].iloc[0]) for path in varied]
-        table.add_row(
-            *([str(scenario)] if is_several else []), *values, *(_cell(own[name], name, with_unit=False) for name in shown)
-        )
+        cells = (_cell(own[name], name, with_unit=False) for name in shown)
+        table.add_row(*([str(scenario)] if is_several else []), *values, *cells)
     return table
 
 

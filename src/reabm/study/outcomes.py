@@ -170,18 +170,18 @@ def outcomes_of(months: Months) -> Numbers:
 
 def check_outcomes(names: Sequence[str]) -> tuple[str, ...]:
     """Names of outcomes; StudyError in one line for one that is not known."""
-    return _known("outcome", names, OUTCOMES)
+    return _known("outcomes", names, OUTCOMES)
 
 
 def check_columns(names: Sequence[str]) -> tuple[str, ...]:
     """Names of month columns; StudyError in one line for one that is not known."""
-    return _known("column", names, {name: None for name, _, _ in MONTH_COLUMNS})
+    return _known("columns", names, {name: None for name, _, _ in MONTH_COLUMNS})
 
 
 def _known(what: str, names: Sequence[str], allowed: Mapping[str, object]) -> tuple[str, ...]:
     if not names:
-        raise StudyError(f"no {what} is named; allowed {one_of(allowed)}")
+        raise StudyError(f"{what}: got none; allowed {one_of(allowed)}")
     for name in names:
         if name not in allowed:
-            raise StudyError(f"got an unknown {what} {name!r}; allowed {one_of(allowed)}{nearest(name, allowed)}")
+            raise StudyError(f"{what}: got an unknown name {name!r}; allowed {one_of(allowed)}{nearest(name, allowed)}")
     return tuple(dict.fromkeys(names))

@@ -90,7 +90,7 @@ def named(scenarios: Scenario | Sequence[Scenario] | Mapping[str, Scenario]) -> 
     if not found:
         raise StudyError("got no scenario; an ensemble needs 1 or more")
     if len(found) < n_given:
-        raise StudyError("got two scenarios of the same name; give them as {name: scenario}")
+        raise StudyError("got two scenarios of the same name; allowed each once, or {name: scenario}")
     return found
 
 
