@@ -34,6 +34,10 @@ OptionalFile = Annotated[
 ]
 
 
+class Told(int):
+    """An exit code of which the person was told already."""
+
+
 class Terminated(BaseException):
     """The process was asked to end."""
 
@@ -53,9 +57,9 @@ def call(arguments: list[str]) -> int:
     try:
         code = app(args=arguments, prog_name="reabm", standalone_mode=False)
         sys.stdout.flush()
-        if code == INTERRUPTED:  # what typer makes of an interrupt; older ones abort
+        if code == INTERRUPTED and not isinstance(code, Told):  # what typer makes of an interrupt; older ones abort
             _say("interrupted")
-        return code if isinstance(code, int) else DONE
+        return int(code) if isinstance(code, int) else DONE
     except (KeyboardInterrupt, Terminated) as stop:
         if "--debug" in arguments:
             raise
@@ -268,7 +272,7 @@ def ensemble_command(
     asked = Asked(vary or [], design, points, keep, columns, outcomes, range(first_seed, first_seed + runs))
     assumed = [_load(file, settings or [], until) for file in scenarios]
     console = _console(LINE_WIDTH)
-    return play_ensemble(assumed, asked, workers, out, figures, console, ["reabm", *sys.argv[1:]], _say)
+    return Told(play_ensemble(assumed, asked, workers, out, figures, console, ["reabm", *sys.argv[1:]], _say))
 
 
 @app.command()

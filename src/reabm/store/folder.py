@@ -156,6 +156,8 @@ def load_run(folder: str | PathLike[str]) -> SavedRun:
     if PARTIAL in place.name:
         raise FolderError(f"{place}: an unfinished run; run it again")
     manifest = read_manifest(place)
+    if "seed" not in manifest:
+        raise FolderError(f"{place}: the folder of an ensemble, not of a run; use load_ensemble")
     files = {}
     for name, about in manifest["files"].items():
         content = read_bytes(place / name)
