@@ -8,16 +8,32 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from reabm.agents import RareEarthModel
     from reabm.scenario import ScenarioError, load_scenario
-    from reabm.store import Result, fork, load_run, run
+    from reabm.store import Result, fork, load_ensemble, load_run, run
+    from reabm.study import bands, ensemble
 
 __version__ = "0.1.0"
-__all__ = ["RareEarthModel", "Result", "ScenarioError", "__version__", "fork", "load_run", "load_scenario", "run"]
+__all__ = [
+    "RareEarthModel",
+    "Result",
+    "ScenarioError",
+    "__version__",
+    "bands",
+    "ensemble",
+    "fork",
+    "load_ensemble",
+    "load_run",
+    "load_scenario",
+    "run",
+]
 
 _ROOMS = {
     "RareEarthModel": "reabm.agents",  # brings Mesa, which takes seconds
     "Result": "reabm.store",
     "ScenarioError": "reabm.scenario",
+    "bands": "reabm.study",
+    "ensemble": "reabm.study",
     "fork": "reabm.store",
+    "load_ensemble": "reabm.store",
     "load_run": "reabm.store",
     "load_scenario": "reabm.scenario",
     "run": "reabm.store",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from reabm.scenario import Scenario
     from reabm.store import Result
 
-DONE, MISTAKE, FAILED, INTERRUPTED, TERMINATED = 0, 2, 4, 130, 143
+DONE, MISTAKE, PARTLY, FAILED, INTERRUPTED, TERMINATED = 0, 2, 3, 4, 130, 143
 TABLE_WIDTH, LINE_WIDTH = 100, 200  # where the output is no terminal
 DEFAULT_SCENARIO = "history.yaml"
 
@@ -37,12 +37,19 @@ OptionalFile = Annotated[
 type Play = Callable[[Callable[[int], None]], Result]
 
 
+class Told(int):
+    """An exit code of which the person was told already."""
+
+
 class Terminated(BaseException):
     """The process was asked to end."""
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Entry point of `reabm`; ends the process with 0, 2 (mistake), 4 (the run failed), 130 or 143 (interrupted)."""
+    """Entry point of `reabm`; ends the process with its exit code.
+
+    0, 2 (mistake), 3 (some runs failed), 4 (the run failed, or all of them), 130 or 143 (interrupted).
+    """
     sys.exit(call(sys.argv[1:] if arguments is None else arguments))
 
 
@@ -53,9 +60,9 @@ def call(arguments: list[str]) -> int:
     try:
         code = app(args=arguments, prog_name="reabm", standalone_mode=False)
         sys.stdout.flush()
-        if code == INTERRUPTED:  # what typer makes of an interrupt; older ones abort
+        if code == INTERRUPTED and not isinstance(code, Told):  # what typer makes of an interrupt; older ones abort
             _say("interrupted")
-        return code if isinstance(code, int) else DONE
+        return int(code) if isinstance(code, int) else DONE
     except (KeyboardInterrupt, Terminated) as stop:
         if "--debug" in arguments:
             raise
@@ -90,6 +97,11 @@ def _code_of(error: Exception) -> int | None:
         from reabm.scenario import ScenarioError
 
         if isinstance(error, ScenarioError):
+            return MISTAKE
+    if "reabm.study" in sys.modules:
+        from reabm.study import StudyError
+
+        if isinstance(error, StudyError):
             return MISTAKE
     if "reabm.store" in sys.modules:
         from reabm.engine.run import RunError
@@ -282,6 +294,38 @@ def _draw(result: Result, folder: Path) -> list[Path]:
 
         bar.update(task, total=len(FIGURES))
         return draw_figures(result, folder / "figures", progress=lambda: bar.advance(task))
+
+
+@app.command("ensemble")
+def ensemble_command(
+    scenarios: Annotated[list[Path], typer.Argument(metavar="SCENARIO...", help="Scenario files, or names of shipped ones.")],
+    runs: Annotated[int, typer.Option(min=1, max=10_000_000, help="Runs, with a seed each, of every scenario and set.")] = 500,
+    first_seed: Annotated[int, typer.Option(min=0, max=2**62, help="Seed of the first run; the others count on.")] = 0,
+    vary: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PATH=LOW:HIGH:STEPS|PATH=A,B,C", help="Vary a lever (see reabm levers); may be repeated."),
+    ] = None,
+    design: Annotated[str, typer.Option(metavar="grid|latin", help="Every combination, or a Latin hypercube.")] = "grid",
+    points: Annotated[int | None, typer.Option(min=1, max=100_000, help="Parameter sets of a Latin hypercube.")] = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Set a lever in every run; may be repeated.")
+    ] = None,
+    until: Annotated[str | None, typer.Option(metavar="YYYY-MM", help="Last month, in place of the scenario's.")] = None,
+    keep: Annotated[str, typer.Option(metavar="summary|months", help="Outcomes of each run, or its months as well.")] = "summary",
+    columns: Annotated[str | None, typer.Option(metavar="A,B", help="Months' columns that are kept (default: all).")] = None,
+    outcomes: Annotated[str | None, typer.Option(metavar="A,B", help="Outcomes in the table and the figures.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, max=1024, help="Threads (default: one a core).")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder (default: runs/SCENARIO-ensemble).")] = None,
+    figures: Annotated[bool, typer.Option("--figures/--no-figures", help="Draw figures into the folder.")] = True,
+    debug: Annotated[bool, typer.Option("--debug", hidden=True)] = False,
+) -> int:
+    """Play many runs, with many seeds and parameter sets; write one tidy table and show how outcomes spread."""
+    from reabm.cli_ensemble import Asked, play_ensemble
+
+    asked = Asked(vary or [], design, points, keep, columns, outcomes, range(first_seed, first_seed + runs))
+    assumed = [_load(file, settings or [], until) for file in scenarios]
+    console = _console(LINE_WIDTH)
+    return Told(play_ensemble(assumed, asked, workers, out, figures, console, ["reabm", *sys.argv[1:]], _say))
 
 
 @app.command()

@@ -44,15 +44,19 @@ def style() -> Iterator[None]:
 
 def figure(height_in: float, title: str, subtitle: str, run: RunTables, marks: bool = True) -> Figure:
     """An empty figure with its heading above and its origin below; `marks` explains shades and ticks."""
+    note = "Shaded: months with an export quota. Ticks along the axis: dated events of the scenario."
+    origin = f"{run.scenario.title}, seed {run.seed}"
+    return page(height_in, title, subtitle, note if marks and run.scenario.events else "", origin)
+
+
+def page(height_in: float, title: str, subtitle: str, note: str, origin: str) -> Figure:
+    """An empty figure with title and subtitle above, a note and what it shows below."""
     room = (0.005, 0.2 / height_in, 0.99, 1 - 0.78 / height_in)
     fig = Figure(figsize=(WIDTH_IN, height_in), dpi=DPI, layout=ConstrainedLayoutEngine(rect=room, h_pad=0.06, w_pad=0.06))
     fig.text(0.012, 1 - 0.10 / height_in, title, size=12.5, weight="bold", va="top")
     fig.text(0.012, 1 - 0.37 / height_in, subtitle, size=8.5, color=GREY, va="top")
-    if marks and run.scenario.events:
-        note = "Shaded: months with an export quota. Ticks along the axis: dated events of the scenario."
-        fig.text(0.012, 0.07 / height_in, note, size=7, color=GREY, va="bottom")
-    origin = f"{run.scenario.title}, seed {run.seed}; simulated by reabm"
-    fig.text(0.988, 0.07 / height_in, origin, size=7, color=GREY, ha="right", va="bottom")
+    fig.text(0.012, 0.07 / height_in, note, size=7, color=GREY, va="bottom")
+    fig.text(0.988, 0.07 / height_in, f"{origin}; simulated by reabm", size=7, color=GREY, ha="right", va="bottom")
     return fig
 
 
@@ -63,7 +67,12 @@ def time_of(run: RunTables) -> Series:
 
 def time_axis(ax: Axes, run: RunTables, ticks: int = 7) -> None:
     """Years along the bottom, from the run's first to its last month."""
-    ax.set_xlim(run.scenario.start / 12.0, (run.scenario.end + 1) / 12.0)
+    years_axis(ax, run.scenario.start, run.scenario.end, ticks)
+
+
+def years_axis(ax: Axes, first: int, last: int, ticks: int = 7) -> None:
+    """Years along the bottom, from one month (year x 12 + month - 1) to another."""
+    ax.set_xlim(first / 12.0, (last + 1) / 12.0)
     ax.xaxis.set_major_locator(MaxNLocator(nbins=ticks, integer=True))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda year, _: f"{year:.0f}"))
 

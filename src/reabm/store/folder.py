@@ -69,12 +69,12 @@ def save_run(
         try:
             for name, content in files.items():
                 (partial / name).parent.mkdir(exist_ok=True)
-                _write(partial / name, content)
-            _write(partial / MANIFEST, sealed(manifest_of(seed, files, command, lineage)))
+                write_file(partial / name, content)
+            write_file(partial / MANIFEST, sealed(manifest_of(seed, files, command, lineage)))
             if states:
-                _flush_folder(partial / STATES)
-            _flush_folder(partial)
-            return _give_name(partial, wanted, any_number=folder is None)
+                flush_folder(partial / STATES)
+            flush_folder(partial)
+            return give_name(partial, wanted, any_number=folder is None)
         except BaseException:  # an interrupt as well: nothing half-written stays
             shutil.rmtree(partial, ignore_errors=True)
             raise
@@ -82,14 +82,16 @@ def save_run(
         raise FolderError(f"{wanted}: cannot be written: {error.strerror or error}") from error
 
 
-def _write(file: Path, content: bytes) -> None:
+def write_file(file: Path, content: bytes) -> None:
+    """Write a new file and flush it to the disk."""
     with file.open("xb") as out:
         out.write(content)
         out.flush()
         os.fsync(out.fileno())
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
+    """Flush a folder's list of names to the disk."""
     if os.name == "nt":
         return  # a folder cannot be opened there
     handle = os.open(folder, os.O_RDONLY)
@@ -99,7 +101,7 @@ def _flush_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _give_name(partial: Path, wanted: Path, any_number: bool) -> Path:
+def give_name(partial: Path, wanted: Path, any_number: bool) -> Path:
     """Rename to the wanted name, or to the first free number of it; another process may take names meanwhile."""
     for name in numbered(wanted):
         if is_taken(name):
@@ -112,7 +114,7 @@ def _give_name(partial: Path, wanted: Path, any_number: bool) -> Path:
             if not is_taken(name):
                 raise
             continue
-        _flush_folder(name.absolute().parent)
+        flush_folder(name.absolute().parent)
         return name
     raise FolderError(f"{wanted}: already exists")
 
@@ -225,9 +227,11 @@ def load_run(folder: str | PathLike[str]) -> SavedRun:
     if PARTIAL in place.name:
         raise FolderError(f"{place}: an unfinished run; run it again")
     manifest = read_manifest(place)
+    if "seed" not in manifest:
+        raise FolderError(f"{place}: the folder of an ensemble, not of a run; use load_ensemble")
     files = {}
     for name, about in manifest["files"].items():
-        content = _read(place / name)
+        content = read_bytes(place / name)
         if len(content) != about["bytes"] or sha256(content) != about["sha256"]:
             raise FolderError(f"{place / name}: damaged: not what the run wrote; run it again")
         files[name] = content
@@ -235,11 +239,11 @@ def load_run(folder: str | PathLike[str]) -> SavedRun:
 
 
 def read_manifest(place: Path) -> dict[str, Any]:
-    """The manifest of a run folder; one line where it is damaged or of another format."""
+    """The manifest of a folder of ours, or `FolderError` in one line."""
     if not place.is_dir():
         raise FolderError(f"{place}: no such run folder")
     file = place / MANIFEST
-    manifest = unsealed(_read(file))
+    manifest = unsealed(read_bytes(file))
     if manifest is None:
         raise FolderError(f"{file}: damaged: not what the run wrote; run it again")
     if manifest.get("format") != FORMAT_VERSION:
@@ -247,7 +251,8 @@ def read_manifest(place: Path) -> dict[str, Any]:
     return manifest
 
 
-def _read(file: Path) -> bytes:
+def read_bytes(file: Path) -> bytes:
+    """Content of a file, or `FolderError` in one line."""
     try:
         return file.read_bytes()
     except OSError as error:

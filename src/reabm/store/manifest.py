@@ -35,20 +35,30 @@ def manifest_of(
     seed: int, files: Mapping[str, bytes], command: list[str] | None, lineage: Sequence[Mapping[str, Any]] = ()
 ) -> dict[str, Any]:
     """The manifest of a run folder that holds `files`; `lineage` are the forks that led to the run, the first one first."""
+    about = {name: file_about(len(content), sha256(content)) for name, content in sorted(files.items())}
+    origin = {"parent": lineage[-1] if lineage else None, "lineage": list(lineage)}
+    return {**versions(), "seed": seed, **origin, **circumstances(command), "files": about}
+
+
+def versions() -> dict[str, Any]:
+    """Which program wrote a folder."""
+    return {"format": FORMAT_VERSION, "reabm": reabm.__version__, "git": git_id()}
+
+
+def file_about(n_bytes: int, digest: str) -> dict[str, Any]:
+    """What a manifest holds of a file."""
+    return {"bytes": n_bytes, "sha256": digest}
+
+
+def circumstances(command: list[str] | None) -> dict[str, Any]:
+    """How, when and on what a folder was written."""
     return {
-        "format": FORMAT_VERSION,
-        "reabm": reabm.__version__,
-        "git": git_id(),
-        "seed": seed,
-        "parent": lineage[-1] if lineage else None,
-        "lineage": list(lineage),
         "command": list(sys.argv) if command is None else command,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "python": platform.python_version(),
         "libraries": {name: _version(name) for name in LIBRARIES},
         "platform": platform.platform(),
         "cpu": cpu_name(),
-        "files": {name: {"bytes": len(content), "sha256": sha256(content)} for name, content in sorted(files.items())},
     }
 
 

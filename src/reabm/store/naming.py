@@ -19,10 +19,18 @@ class FolderError(RuntimeError):
 
 def run_name(scenario: Scenario, seed: int) -> str:
     """Name of a run's folder: the scenario's file, or its title, and the seed."""
+    return f"{scenario_stem(scenario)}-seed{seed}"
+
+
+def scenario_stem(scenario: Scenario) -> str:
+    """A scenario's short name: that of its file, or else its title, as a file name."""
     stem = Path(scenario.tree.file).stem
-    written = scenario.title if stem in ("", RESOLVED) else stem
-    name = re.sub(r"[^A-Za-z0-9._]+", "-", written).strip("-.")[:80] or "run"
-    return f"{name}-seed{seed}"
+    return file_name(scenario.title if stem in ("", RESOLVED) else stem)
+
+
+def file_name(written: str) -> str:
+    """A text as part of a file name."""
+    return re.sub(r"[^A-Za-z0-9._]+", "-", written).strip("-.")[:80] or "run"
 
 
 def numbered(folder: Path) -> Iterator[Path]:
