@@ -14,11 +14,14 @@ from reabm.scenario import find_configs, with_months
 
 ROOT = Path(__file__).parents[1]
 HISTORY = find_configs() / "scenarios" / "history.yaml"
-HEAVY = ("numpy", "numba", "pandas", "pyarrow", "pydantic", "yaml", "rich", "typer", "matplotlib", "mesa", "solara")
+HEAVY = ("numpy", "numba", "pandas", "pyarrow", "pydantic", "yaml", "rich", "typer", "matplotlib", "scipy", "mesa", "solara")
 
 
 def test_the_list_of_public_names_is_exact() -> None:
-    assert reabm.__all__ == ["RareEarthModel", "Result", "ScenarioError", "__version__", "load_run", "load_scenario", "run"]
+    assert reabm.__all__ == [
+        "RareEarthModel", "Result", "ScenarioError", "__version__", "bands", "ensemble", "fork", "load_ensemble", "load_run",
+        "load_scenario", "run",
+    ]  # fmt: skip
     for name in reabm.__all__:
         assert getattr(reabm, name) is not None
         assert name in dir(reabm)

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from reabm.leverage import Leverage, load_leverage
     from reabm.leverage import measure as measure_leverage
     from reabm.scenario import ScenarioError, load_scenario
-    from reabm.store import Result, load_run, run
+    from reabm.store import Result, fork, load_ensemble, load_run, run
+    from reabm.study import bands, ensemble
 
 __version__ = "0.1.0"
 __all__ = [
@@ -19,6 +20,10 @@ __all__ = [
     "Result",
     "ScenarioError",
     "__version__",
+    "bands",
+    "ensemble",
+    "fork",
+    "load_ensemble",
     "load_leverage",
     "load_run",
     "load_scenario",
@@ -31,6 +36,10 @@ _ROOMS = {
     "RareEarthModel": "reabm.agents",  # brings Mesa, which takes seconds
     "Result": "reabm.store",
     "ScenarioError": "reabm.scenario",
+    "bands": "reabm.study",
+    "ensemble": "reabm.study",
+    "fork": "reabm.store",
+    "load_ensemble": "reabm.store",
     "load_leverage": "reabm.leverage",
     "load_run": "reabm.store",
     "load_scenario": "reabm.scenario",

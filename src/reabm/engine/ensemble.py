@@ -16,6 +16,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from reabm.engine.run import Prepared, Room, RunError, check_months, checked_seed, play_stretches
+from reabm.rules.rule import rule
 from reabm.world.layout import Array
 
 CHUNK = 16  # jobs handed to a thread at once: their hand-over is then small beside them
@@ -37,6 +38,20 @@ class Failed(NamedTuple):
 
     job: Job
     message: str
+
+
+@rule
+def copy_columns(months, columns, kept):  # type: ignore[no-untyped-def]
+    """Copy columns of a table of months, each to a row of `kept`, without holding the interpreter lock.
+
+    Parameters
+    ----------
+    months : float array, shape (months, columns); columns : int array, places of those wanted; read only
+    kept : float array, shape (wanted columns, months); *Overwritten*
+    """
+    for t in range(months.shape[0]):
+        for c in range(columns.shape[0]):
+            kept[c, t] = months[t, columns[c]]
 
 
 class Rooms:

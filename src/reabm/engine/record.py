@@ -44,6 +44,8 @@ def record_month(history, state, params, scratch, watched, month):
     if history.delivered_usd_kg.shape[0] > 0:
         _record_flows(history, state, month)
         _record_agents(history, state, params, month)
+    if history.makers.shape[0] > 0:
+        _record_firms(history, state, params, month)
 
 
 @rule
@@ -317,6 +319,25 @@ def _record_agents(history, state, params, month):
         to[0], to[1], to[2], to[3] = mines.status[m], mines.utilisation[m], mines.ore_t[m], mines.basket_usd_kg[m]
         to[4], to[5], to[6] = mines.expected_usd_kg[m], mines.hurdle_usd_kg[m], mines.volatility[m]
         to[7], to[8], to[9], to[10] = mines.contract_share[m], mines.route[m], mines.cash_kusd[m], mines.debt_kusd[m]
+    for i in range(params.importers.destination.shape[0]):
+        d = int(params.importers.destination[i])
+        for e in range(params.elements.group.shape[0]):
+            history.stocks_t[month, d, e] += state.importers.stock_t[i, e]
+    for g in range(params.governments.destination.shape[0]):
+        to = history.governments[month, g]
+        reserve = 0.0
+        for e in range(params.elements.group.shape[0]):
+            reserve += state.governments.reserve_t[g, e]
+        to[0], to[1] = reserve, state.governments.subsidy_share[g]
+        to[2], to[3], to[4] = (
+            state.governments.thrift_programme[g],
+            state.governments.exposure[g],
+            state.governments.spent_kusd[g],
+        )
+
+
+@rule
+def _record_firms(history, state, params, month):
     for j in range(params.makers.home.shape[0]):
         to = history.makers[month, j]
         output = 0.0
@@ -331,22 +352,9 @@ def _record_agents(history, state, params, month):
     _copy(history.move_terms[month], state.makers.move_terms)
     for i in range(params.importers.destination.shape[0]):
         to = history.importers[month, i]
-        d = int(params.importers.destination[i])
         stock, bought = 0.0, 0.0
         for e in range(params.elements.group.shape[0]):
             stock += state.importers.stock_t[i, e]
             bought += state.importers.bought_t[i, e]
-            history.stocks_t[month, d, e] += state.importers.stock_t[i, e]
         to[0], to[1], to[2], to[3] = state.importers.reliability[i], state.importers.cover_months[i], stock, bought
         to[4], to[5] = state.importers.lent_kusd[i], state.importers.cash_kusd[i]
-    for g in range(params.governments.destination.shape[0]):
-        to = history.governments[month, g]
-        reserve = 0.0
-        for e in range(params.elements.group.shape[0]):
-            reserve += state.governments.reserve_t[g, e]
-        to[0], to[1] = reserve, state.governments.subsidy_share[g]
-        to[2], to[3], to[4] = (
-            state.governments.thrift_programme[g],
-            state.governments.exposure[g],
-            state.governments.spent_kusd[g],
-        )

@@ -16,7 +16,21 @@ In a deciding stage an agent reads anything and writes only its own row, so the 
 from __future__ import annotations
 
 from reabm.rules import accounts as money
-from reabm.rules import expectations, importers, magnets, makers, market, mines, news, payoffs, policy, quota, trade, users
+from reabm.rules import (
+    expectations,
+    importers,
+    limit_pricing,
+    magnets,
+    makers,
+    market,
+    mines,
+    news,
+    payoffs,
+    policy,
+    quota,
+    trade,
+    users,
+)  # fmt: skip
 from reabm.rules.rule import expanded_rule, rule
 
 
@@ -103,6 +117,11 @@ def act_government(state, params, row, month):
     """The government of a row sets its measures of the month."""
     if params.governments.is_chinese[row] > 0.5:
         policy.set_chinese_policy(state.policy, state.market, params.script, params.on, params.governments.strategy[row], month)
+        if params.governments.strategy[row] == policy.LIMIT_PRICING and params.on.export_quota > 0.5:
+            limit_pricing.set_limit_quota(
+                state.policy, state.market, state.mines, params.mines, state.users, params.users, state.makers, params.makers,
+                params.elements, params.script, params.knobs, month,
+            )  # fmt: skip
     else:
         policy.government_acts(
             state.governments, params.governments, params.script, state.flows, state.market, row, month, params.on

@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from reabm.leverage.decomposition import Decomposition
+from reabm.leverage.erosion import Erosion
+from reabm.scenario.months import month_index
 from reabm.store.manifest import write_json
 
 ERODED_CSV, ERODED_JSON = "erosion.csv", "erosion.json"
@@ -44,6 +47,18 @@ class Decay(NamedTuple):
     first_musd: float
     last_musd: float
     table: pd.DataFrame
+
+
+def eroded_of(found: Erosion, scenario: str, target: str, months: int) -> Eroded:
+    """The table of an erosion that was measured."""
+    worth = found.value_of_restraint_musd(target, months)
+    return Eroded(scenario, target, months, found.embargo_at, found.embargo_months, found.table(target, months), worth)
+
+
+def decay_of(found: Decomposition, scenario: str, target: str, months: int, dates: tuple[str, str]) -> Decay:
+    """The shares of a decomposition, with what they are shares of."""
+    first, last = (month_index(date) or 0 for date in dates)
+    return Decay(scenario, target, months, first, last, found.first_musd, found.last_musd, found.table)
 
 
 def eroded_files(eroded: Eroded) -> dict[str, bytes]:

@@ -47,13 +47,20 @@ class Parents(NamedTuple):
     exports_t_per_year: float  # product weight
 
 
+def value_of(scenario: Scenario, path: str) -> float:
+    """A scalar of the scenario with its settings applied."""
+    set_to = scenario.settings.get(path)
+    return float(scenario.scalars[path].value if set_to is None else set_to)
+
+
 def transshipment_sets(scenario: Scenario) -> list[Changes]:
     """Parameter sets at the low, central and high end of the cost of re-exports to a restricted country."""
     sets: list[Changes] = [{}, {}, {}]
     for path in VARIED:
-        quantity = scenario.scalars[path]
-        low, high = quantity.range or (quantity.value, quantity.value)
-        for changes, value in zip(sets, (low, quantity.value, high)):
+        quantity = scenario.scalars[path]  # as configured: a setting has no range
+        central = value_of(scenario, path)
+        low, high = (min(central, quantity.range[0]), max(central, quantity.range[1])) if quantity.range else (central, central)
+        for changes, value in zip(sets, (low, central, high)):
             changes[path] = value
     return sets
 
@@ -92,7 +99,7 @@ def measure_forks(
     RunError
         Where a world's months do not close.
     """
-    horizon = int(scenario.scalars["payoffs.horizon_months"].value)
+    horizon = int(value_of(scenario, "payoffs.horizon_months"))
     dates = sorted(dates)
     longer = with_months(scenario, end=max(scenario.end, dates[-1] + horizon - 1))
     total = len(dates) * len(restrictions) * len(seeds)
@@ -120,7 +127,7 @@ def _played_on(group: Parents, month: int, workers: int | None) -> Parents:
     """The parents at the start of a later month."""
     if month == group.month:
         return group
-    gross = group.prepared.scenario.scalars["market.gross_weight_ratio"].value
+    gross = value_of(group.prepared.scenario, "market.gross_weight_ratio")
 
     def keep(job: Job, room: Room) -> tuple[Array, float]:
         year = room.history.months[max(0, month - 12) : month, COLUMN.exports_legal_t]
@@ -146,7 +153,7 @@ def _fork_all(
     first = group.month
     last = first + horizon - 1
     end = scenario.start + last
-    rate = scenario.scalars["payoffs.discount_rate"].value
+    rate = value_of(scenario, "payoffs.discount_rate")
     weights = (1.0 + rate) ** (-np.arange(horizon) / 12.0) / 1000.0  # kUSD -> M USD
 
     def keep(job: Job, room: Room) -> Array:

@@ -57,6 +57,8 @@ def restricted_changes(scenario: Scenario, restriction: Restriction, at: int, en
     exports_t_per_year : float, t/yr product weight, legal exports of the year before, which a quota cut cuts
     """
     changes = base_changes(scenario, restriction.target, at, end)
+    if restriction.months == 0:
+        return changes
     last = min(at + restriction.months - 1, end)
     countries = TARGETS[restriction.target]
     if restriction.kind == "halt":

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from reabm.leverage.forks import Measured, Progress, columns_of, measure_forks, transshipment_sets
+from reabm.leverage.forks import Measured, Progress, columns_of, measure_forks, transshipment_sets, value_of
 from reabm.leverage.restriction import KINDS, TARGETS, Changes, Restriction
 from reabm.leverage.terms import HalfLife, bite_months, coercion_ratio, half_life, transferable_musd, window
 from reabm.scenario import Fault, Scenario, ScenarioError
@@ -40,7 +40,7 @@ class Prices:
     @classmethod
     def of(cls, scenario: Scenario) -> Prices:
         """Those that the scenario states."""
-        value = {name: scenario.scalars[f"payoffs.{name}"].value for name in cls.__dataclass_fields__}
+        value = {name: value_of(scenario, f"payoffs.{name}") for name in cls.__dataclass_fields__}
         return cls(**value)
 
 

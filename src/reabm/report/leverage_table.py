@@ -11,6 +11,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from reabm.leverage.causes import Decay, Eroded
 from reabm.leverage.summary import measured_dates, measured_lengths, unpriced, usual_length
 from reabm.leverage.surface import Leverage
 from reabm.scenario.months import month_text
@@ -120,6 +121,35 @@ def compared_table(measured: Mapping[str, Leverage], target: str, kind: str, mon
             cells.append(f"{musd(row['leverage_musd'])} {f'[{low}, {high}]':>16}")
         table.add_row(month_text(at), *cells)
     return _headed(f"c*: {restriction_text(first, target, kind, months)}", table, "M USD, with 5 to 95 per cent over worlds.")
+
+
+def eroded_table(found: Eroded) -> Group:
+    """c* at later dates with and without an earlier embargo."""
+    table = _table()
+    for heading in ("date", "c* spared", "c* after", "change", "[5, 95]"):
+        table.add_column(heading, no_wrap=True, justify="left" if heading == "date" else "right")
+    for row in found.table.itertuples(index=False):
+        interval = f"[{musd(row.change_low)}, {musd(row.change_high)}]"
+        spared, used, change = musd(row.leverage_spared_musd), musd(row.leverage_used_musd), musd(row.change_musd)
+        table.add_row(month_text(int(row.at)), spared, used, change, interval)
+    worth, low, high = (musd(value) for value in found.restraint_musd)
+    title = f"{found.scenario}: what an embargo of {found.embargo_months} months in {month_text(found.embargo_at)} takes from c*"
+    caption = (
+        f"M USD. Restraint was worth {worth} [{low}, {high}] M USD: leverage kept, discounted, each later year counted once."
+    )
+    return _headed(title, table, caption)
+
+
+def decay_table(found: Decay) -> Group:
+    """Shares of causes in the fall of c*."""
+    table = _table()
+    for heading in ("cause", "share", "[5, 95]"):
+        table.add_column(heading, no_wrap=True, justify="left" if heading == "cause" else "right")
+    for row in found.table.itertuples(index=False):
+        table.add_row(str(row.cause), musd(row.share_musd), f"[{musd(row.low)}, {musd(row.high)}]")
+    first, last = month_text(found.first), month_text(found.last)
+    title = f"{found.scenario}: why c* fell from {musd(found.first_musd)} in {first} to {musd(found.last_musd)} in {last}"
+    return _headed(title, table, "M USD. Shapley shares; below 0: the cause added to leverage.")
 
 
 def half_life_line(leverage: Leverage, target: str, kind: str, months: int) -> str:

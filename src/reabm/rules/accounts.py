@@ -6,6 +6,7 @@ from reabm.rules.rule import rule
 
 (USERS, MAKERS, GOVERNMENTS, CHINESE_MINERS, ILLEGAL_MINERS, OUTSIDE_MINERS, CHINESE_STATE, LICENCE_HOLDERS, EXPORTERS,
  SMUGGLERS, ALLOY_EXPORTERS, RE_EXPORTERS, FREIGHT, RECYCLERS, TRADERS) = range(15)  # fmt: skip
+SUMMED_AT_ONCE = 256  # firms: what many of them hold is added up in parts, or rounding would be taken for lost mass
 
 
 @rule
@@ -116,12 +117,23 @@ def weigh_stocks(mass_t, importers, importer_params, makers, maker_params, gover
             mass_t[z, e] = goods.swarf_t[z, e]
     for e in range(n):
         mass_t[0, e] += goods.state_stock_t[e]
+        inside, outside, all_inside, all_outside = mass_t[0, e], mass_t[1, e], 0.0, 0.0
         for i in range(importer_params.destination.shape[0]):
-            mass_t[0 if importer_params.destination[i] < 0.5 else 1, e] += importers.stock_t[i, e]
+            if importer_params.destination[i] < 0.5:
+                inside += importers.stock_t[i, e]
+            else:
+                outside += importers.stock_t[i, e]
+            if i % SUMMED_AT_ONCE == SUMMED_AT_ONCE - 1:
+                all_inside, all_outside, inside, outside = all_inside + inside, all_outside + outside, 0.0, 0.0
         for j in range(maker_params.home.shape[0]):
             for p in range(3):
-                inside = p == 1 or (p == 0 and maker_params.home[j] < 0.5)
-                mass_t[0 if inside else 1, e] += makers.oxide_t[j, p, e]
+                if p == 1 or (p == 0 and maker_params.home[j] < 0.5):
+                    inside += makers.oxide_t[j, p, e]
+                else:
+                    outside += makers.oxide_t[j, p, e]
+            if j % SUMMED_AT_ONCE == SUMMED_AT_ONCE - 1:
+                all_inside, all_outside, inside, outside = all_inside + inside, all_outside + outside, 0.0, 0.0
+        mass_t[0, e], mass_t[1, e] = all_inside + inside, all_outside + outside
         for g in range(government_params.destination.shape[0]):
             if government_params.is_chinese[g] < 0.5:
                 mass_t[0 if government_params.destination[g] < 0.5 else 1, e] += governments.reserve_t[g, e]

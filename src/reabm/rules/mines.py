@@ -8,7 +8,7 @@ from reabm.rules.rule import inline_rule, rule
 
 LEGAL, ILLEGAL, OUTSIDE_CHINA = 0, 1, 2  # kind of mine
 SEPARATES, SHIPS_CONCENTRATE = 0, 1  # route
-REAL_OPTION, NET_PRESENT_VALUE, WAIT, SCRIPTED = 0, 1, 2, 3
+REAL_OPTION, NET_PRESENT_VALUE, WAIT, SCRIPTED, PRICE_FRINGE = 0, 1, 2, 3, 4
 IDEA, BUILDING, PRODUCING, MOTHBALLED, CLOSED = 0, 1, 2, 3, 4
 FIRST_UTILISATION = 0.05
 FALL_OF_UTILISATION = 0.03  # monthly, while a mine runs at a loss (docs/odd.md, Mines)
@@ -169,6 +169,9 @@ def decide_mine(mines, params, knobs, script, luck, m, month, on):
     """
     if params.kind[m] != OUTSIDE_CHINA:
         return
+    if params.strategy[m] == PRICE_FRINGE:
+        follow_price(mines, params, knobs, m, month, on)
+        return
     status = mines.status[m]
     capacity = params.capacity_t[m, month]
     cost = params.capex_usd_kg[m] * capacity * 12.0
@@ -199,6 +202,37 @@ def decide_mine(mines, params, knobs, script, luck, m, month, on):
             if mines.expected_usd_kg[m] > knobs.restart_margin * params.restart_opex_usd_kg[m] and luck[m, 0] < knobs.open_window:
                 mines.status[m] = BUILDING
                 mines.months_left[m] = knobs.restart_months
+
+
+@inline_rule
+def follow_price(mines, params, knobs, m, month, on):
+    """A competitive fringe: capacity at work grows with what the price leaves above full cost, and shrinks below it.
+
+    du = response (basket - opex - annuity of capital), u the share of its capacity at work, between none and its best. No
+    lead time, no hurdle, no debt: many small owners who come and go (cases L5, L6).
+
+    Parameters
+    ----------
+    mines : Mines, row m *Overwritten*
+    params : MineParams; knobs : MineKnobs; read only
+    m, month : int
+    on : Switches
+
+    Notes
+    -----
+    Source: gaskins_1971.
+    """
+    if month < params.earliest[m] or mines.status[m] == CLOSED:
+        return
+    mines.status[m] = PRODUCING
+    before = mines.utilisation[m]
+    change = knobs.fringe_response / 12.0 * (mines.basket_usd_kg[m] - mines.hurdle_usd_kg[m])
+    if on.outside_investment < 0.5:
+        change = min(change, 0.0)
+    after = min(params.max_utilisation[m], max(0.0, before + change))
+    mines.utilisation[m] = after
+    built = max(0.0, after - before) * params.capacity_t[m, month] * 12.0
+    mines.cash_kusd[m] += (mines.basket_usd_kg[m] - params.opex_usd_kg[m]) * mines.ore_t[m] - params.capex_usd_kg[m] * built
 
 
 @inline_rule

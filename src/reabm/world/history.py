@@ -81,8 +81,14 @@ IMPORTER_COLUMNS = ("reliability", "cover_months", "stock_t", "bought_t", "lent_
 GOVERNMENT_COLUMNS = ("reserve_t", "subsidy_share", "thrift_programme", "exposure", "spent_kusd")
 
 
+MOST_OF_FIRMS = 4_000_000  # numbers kept of makers and importers (32 MB): some 830 firms over 21 years
+
+
 class History(NamedTuple):
-    """The record of a run. `kept` is the number of months kept in detail: all, or none."""
+    """The record of a run. `kept` is the number of months kept in detail: all, or none.
+
+    `watched` is the same for makers and importers: none, where they are so many that their details would fill the memory.
+    """
 
     months: An[Array, At(f"months {len(MONTH_COLUMNS)}", "", "key figures, columns MONTH_COLUMNS")]
     surplus_kusd: An[Array, At("months destinations 5", "kUSD/month", "surplus of each party of each country")]
@@ -99,15 +105,26 @@ class History(NamedTuple):
     concentrate_t: An[Array, At("kept origins elements", "t/month", "foreign concentrate separated in China")]
     magnets_t: An[Array, At("kept zones lines destinations", "t/month", "magnets delivered")]
     mines: An[Array, At(f"kept mines {len(MINE_COLUMNS)}", "", "MINE_COLUMNS")]
-    makers: An[Array, At(f"kept makers {len(MAKER_COLUMNS)}", "", "MAKER_COLUMNS")]
-    move_terms: An[Array, At("kept makers lines 8", "share", "terms of the location decision")]
-    importers: An[Array, At(f"kept importers {len(IMPORTER_COLUMNS)}", "", "IMPORTER_COLUMNS")]
+    makers: An[Array, At(f"watched makers {len(MAKER_COLUMNS)}", "", "MAKER_COLUMNS")]
+    move_terms: An[Array, At("watched makers lines 8", "share", "terms of the location decision")]
+    importers: An[Array, At(f"watched importers {len(IMPORTER_COLUMNS)}", "", "IMPORTER_COLUMNS")]
     governments: An[Array, At(f"kept governments {len(GOVERNMENT_COLUMNS)}", "", "GOVERNMENT_COLUMNS")]
     stocks_t: An[Array, At("kept destinations elements", "t", "oxide held by importers")]
 
 
+def numbers_of_firms(sizes: dict[str, int]) -> int:
+    """How many numbers the details of all makers and importers take."""
+    of_maker = len(MAKER_COLUMNS) + 8 * sizes["lines"]
+    return sizes["months"] * (sizes["makers"] * of_maker + sizes["importers"] * len(IMPORTER_COLUMNS))
+
+
 def empty_history(sizes: dict[str, int], details: bool = True) -> History:
-    """Room for the record of a run of `sizes['months']` months."""
-    all_sizes = sizes | {"kept": sizes["months"] if details else 0}
+    """Room for the record of a run of `sizes['months']` months.
+
+    With details, prices, flows, mines and governments are kept for each month, and makers and importers up to MOST_OF_FIRMS.
+    """
+    kept = sizes["months"] if details else 0
+    watched = kept if numbers_of_firms(sizes) <= MOST_OF_FIRMS else 0
+    all_sizes = sizes | {"kept": kept, "watched": watched}
     history: History = views(History, all_sizes, np.zeros(block_size(History, all_sizes)))
     return history

@@ -7,6 +7,7 @@ of one block of float64, so that a world is copied, compared, hashed and saved a
 from __future__ import annotations
 
 from functools import cache
+from math import prod
 from typing import Annotated, Any, NamedTuple, get_args, get_origin, get_type_hints
 
 import numpy as np
@@ -58,7 +59,7 @@ def shape_of(spec: FieldSpec, sizes: dict[str, int]) -> tuple[int, ...]:
 
 def block_size(kind: type, sizes: dict[str, int]) -> int:
     """Numbers in the block that holds all arrays of `kind`."""
-    return sum(int(np.prod(shape_of(spec, sizes), dtype=np.int64)) for spec in fields_of(kind))
+    return sum(prod(shape_of(spec, sizes)) for spec in fields_of(kind))
 
 
 def views(kind: Any, sizes: dict[str, int], block: Array) -> Any:
@@ -81,7 +82,7 @@ def _plan_from(kind: Any, sizes: dict[str, int], start: int) -> tuple[tuple[Any,
         if get_origin(hint) is Annotated:
             at = get_args(hint)[1]
             shape = shape_of(FieldSpec("", name, tuple(at.dims.split()), "", ""), sizes)
-            count = int(np.prod(shape, dtype=np.int64))
+            count = prod(shape)
             plan.append((start, start + count, shape))
             start += count
         else:
