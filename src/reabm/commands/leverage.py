@@ -43,9 +43,7 @@ Embargo = Annotated[
 ]
 DecayDates = Annotated[
     str | None,
-    typer.Option(
-        metavar="YYYY-MM:YYYY-MM", help="Split the fall of leverage between two dates among causes (128 worlds a seed)."
-    ),
+    typer.Option(metavar="YYYY-MM:YYYY-MM", help="Split the fall of leverage between two dates among its causes."),
 ]
 Out = Annotated[Path | None, typer.Option(metavar="DIR", help="Folder (default: runs/SCENARIO-leverage).")]
 Figures = Annotated[bool, typer.Option("--figures/--no-figures", help="Draw figures into the folder.")]

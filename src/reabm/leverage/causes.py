@@ -95,4 +95,6 @@ def _csv(frame: pd.DataFrame) -> bytes:
 
 
 def _frame(content: bytes) -> pd.DataFrame:
-    return pd.read_csv(io.BytesIO(content), float_precision="round_trip")
+    words = pd.read_csv(io.BytesIO(content), dtype=str)  # numbers by Python, which reads back what it wrote to the last bit
+    kinds = {name: "int64" if name == "at" else "float64" for name in words.columns if name != "cause"}
+    return words.astype(kinds)

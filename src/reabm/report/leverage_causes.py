@@ -68,7 +68,7 @@ def decay(study: LeverageStudy) -> Figure:
         1.5 + 0.36 * (len(causes) + 2), f"Why did leverage decay from {first} to {last}? Most by {largest}",
         f"c* over {TARGETS[found.target]} by a halt of {months_word(found.months)}: {_musd(found.first_musd)} M USD in {first}, "
         f"{_musd(found.last_musd)} in {last}; Shapley shares of what was lost",
-        "Brackets: 5 to 95 per cent over worlds. A share below 0 (blue) means that the cause added to leverage.", found.scenario,
+        "Brackets: 5 to 95 per cent over worlds. Blue: the cause added to leverage.", found.scenario,
     )  # fmt: skip
     ax = fig.subplots()
     left_over = found.first_musd - np.cumsum(shares)
