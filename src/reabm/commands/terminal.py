@@ -20,9 +20,10 @@ def console(width: int) -> Console:
 
 
 def bar() -> Progress:
-    """A progress bar on stderr that leaves nothing behind."""
+    """A progress bar on stderr that leaves nothing behind; none where stderr is no terminal."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description:<24}"), BarColumn(30), MofNCompleteColumn(), TimeElapsedColumn())
-    return Progress(*columns, console=Console(stderr=True), transient=True)
+    errors = Console(stderr=True)
+    return Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal)
