@@ -6,7 +6,7 @@ import pytest
 
 from reabm.engine.run import prepare, simulate
 from reabm.leverage import measure
-from reabm.leverage.forks import columns_of, measure_forks, transshipment_sets, value_of
+from reabm.leverage.forks import columns_of, measure_forks, value_of, varied_sets
 from reabm.leverage.restriction import Restriction, base_changes, first_licence, restricted_changes
 from reabm.leverage.surface import TARGET_LOSSES
 from reabm.scenario import ScenarioError, find_configs, load_scenario, with_months, with_settings
@@ -95,7 +95,7 @@ def test_common_luck_makes_differences_five_times_less_uncertain(short):
 
 
 def test_trans_shipment_is_varied_over_its_range_and_seeds_are_dealt_out(short):
-    sets = transshipment_sets(short)
+    sets = varied_sets(short)
     values = [chosen["market.transshipment_base_usd_kg"] for chosen in sets]
     assert values[0] < values[1] < values[2]
     rows = [columns_of(one) for one in measure_forks(short, [month("2009-09")], [Restriction("usa", 1)], range(6))]

@@ -32,7 +32,10 @@ Kind = Annotated[
     list[str] | None, typer.Option(metavar="KIND", help="halt, quota_cut or licence; may be repeated (default: halt).")
 ]
 Severity = Annotated[float, typer.Option(help="Share stopped, cut or refused.")]
-Seeds = Annotated[int, typer.Option(min=N_SETS, help="Number of worlds, dealt out among three costs of trans-shipment.")]
+Seeds = Annotated[
+    int,
+    typer.Option(min=N_SETS, help="Number of worlds, dealt out among three parameter sets (cost of re-exports, later demand)."),
+]
 Settings = Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Set a lever; may be repeated.")]
 Workers = Annotated[int | None, typer.Option(min=1, help="Threads (default: one a core).")]
 Retaliation = Annotated[float | None, typer.Option(min=0.0, metavar="MUSD", help="Price of a month of stopped shipments.")]

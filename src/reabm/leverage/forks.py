@@ -19,7 +19,9 @@ from reabm.world.history import COLUMN
 from reabm.world.layout import Array
 from reabm.world.state import DESTINATIONS, GAINS, PARTIES
 
-VARIED = ("market.transshipment_base_usd_kg", "market.transshipment_slope_usd_kg")  # no source: never at one value only
+# No source, so never at one value only: the cost of re-exports, and demand after the script's last date.
+DEMAND_GROWTH = "market.demand_growth_after_script"
+VARIED = ("market.transshipment_base_usd_kg", "market.transshipment_slope_usd_kg", DEMAND_GROWTH)
 UNIT_WEIGHTS: Changes = {"payoffs.retaliation_musd_month": 1.0, "payoffs.reputation_musd": 1.0}
 N_TERMS = len(DESTINATIONS) * len(PARTIES) + len(GAINS) + 1
 
@@ -53,14 +55,15 @@ def value_of(scenario: Scenario, path: str) -> float:
     return float(scenario.scalars[path].value if set_to is None else set_to)
 
 
-def transshipment_sets(scenario: Scenario) -> list[Changes]:
-    """Parameter sets at the low, central and high end of the cost of re-exports to a restricted country."""
+def varied_sets(scenario: Scenario) -> list[Changes]:
+    """Three parameter sets: low, central and high cost of re-exports, crossed with demand that stays, grows and shrinks."""
     sets: list[Changes] = [{}, {}, {}]
     for path in VARIED:
-        quantity = scenario.scalars[path]  # as configured: a setting has no range
         central = value_of(scenario, path)
-        low, high = (min(central, quantity.range[0]), max(central, quantity.range[1])) if quantity.range else (central, central)
-        for changes, value in zip(sets, (low, central, high)):
+        given = scenario.scalars[path].range or (central, central)
+        low, high = min(central, given[0]), max(central, given[1])
+        values = (central, high, low) if path == DEMAND_GROWTH else (low, central, high)
+        for changes, value in zip(sets, values):
             changes[path] = value
     return sets
 
@@ -85,7 +88,7 @@ def measure_forks(
     dates : calendar months, within the scenario
     restrictions : what is imposed; forks of one target and date share their base
     seeds : roots of luck, one world each
-    sets : parameter sets, `{path: value}` each; None: `transshipment_sets`
+    sets : parameter sets, `{path: value}` each; None: `varied_sets`
     workers : threads
     progress : called with the number of forks done and the number of all
     after : further changes of both worlds from the fork on (mechanisms switched off in a decomposition)
@@ -104,7 +107,7 @@ def measure_forks(
     longer = with_months(scenario, end=max(scenario.end, dates[-1] + horizon - 1))
     total = len(dates) * len(restrictions) * len(seeds)
     done = 0
-    parents = [_first_parents(longer, k, chosen, seeds, len(sets)) for sets in [sets or transshipment_sets(scenario)]
+    parents = [_first_parents(longer, k, chosen, seeds, len(sets)) for sets in [sets or varied_sets(scenario)]
                for k, chosen in enumerate(sets)]  # fmt: skip
     parents = [group for group in parents if group.seeds]
     for at in dates:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from reabm.leverage.forks import Measured, Progress, columns_of, measure_forks, transshipment_sets, value_of
+from reabm.leverage.forks import Measured, Progress, columns_of, measure_forks, value_of, varied_sets
 from reabm.leverage.restriction import KINDS, TARGETS, Changes, Restriction
 from reabm.leverage.terms import HalfLife, bite_months, coercion_ratio, half_life, transferable_musd, window
 from reabm.scenario import Fault, Scenario, ScenarioError
@@ -188,7 +188,7 @@ def measure(
     kind : of halt (of shipments), quota_cut (target all), licence; forks of several kinds share their bases
     severity : share stopped, cut, or refused
     seeds : roots of luck, dealt out among the parameter sets in turn
-    sets : parameter sets; None: three costs of trans-shipment, which has no source and is always varied
+    sets : parameter sets; None: `varied_sets`, over the cost of trans-shipment and demand after the script
     workers : threads; None: one a core
     progress : called with forks done and forks in all
     after : further changes of both worlds from the fork on
@@ -209,7 +209,7 @@ def measure(
     for one in kinds:
         _check(lengths, targets, one, severity)
     restrictions = [Restriction(one, n, how, severity) for one in targets for how in kinds for n in lengths]
-    chosen = transshipment_sets(scenario) if sets is None else sets
+    chosen = varied_sets(scenario) if sets is None else sets
     found = measure_forks(scenario, dates, restrictions, list(seeds), chosen, workers, progress, after)
     return Leverage(scenario, frame_of_forks(found), Prices.of(scenario))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from reabm.scenario.names import named
-from reabm.scenario.pack_values import code, monthly, weighted_sum
+from reabm.scenario.pack_values import code, monthly, monthly_demand, weighted_sum
 from reabm.scenario.scenario import Scenario
 from reabm.world import params as p
 from reabm.world.state import DESTINATIONS, LINES, MINE_STATUS, PLACES, ZONES
@@ -85,7 +85,7 @@ def pack_makers(scenario: Scenario, to: p.MakerParams, elements: p.ElementParams
         to.reference_usd_kg[l] = product.conversion_cost_china.value + oxide + 1.1 / product.markup_precision.value
         for d, destination in enumerate(DESTINATIONS):
             series = scenario.magnet_demand.get(name, {}).get(destination)
-            to.demand_t[l, d] = 0.0 if series is None else monthly(scenario, series) / 12.0
+            to.demand_t[l, d] = 0.0 if series is None else monthly_demand(scenario, series) / 12.0
     for e in range(len(names.elements)):
         to.thrift_speed[e] = max(scenario.lines[name].thrift_speed.value for name in LINES)
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from reabm.rules.demand import ISOELASTIC, LINEAR
 from reabm.scenario.names import named
-from reabm.scenario.pack_values import code, monthly
+from reabm.scenario.pack_values import code, monthly_demand
 from reabm.scenario.scenario import Scenario
 from reabm.world import params as p
 from reabm.world.state import DESTINATIONS, GROUPS, LINES
@@ -48,7 +48,7 @@ def pack_users(scenario: Scenario, to: p.UserParams, elements: p.ElementParams) 
             to.strategy[row] = code("user", sector.strategy)
             to.mix[row] = mix
             series = sector.demand.get(destination)  # type: ignore[call-overload]
-            to.demand_t[row] = 0.0 if series is None else monthly(scenario, series) / 12.0
+            to.demand_t[row] = 0.0 if series is None else monthly_demand(scenario, series) / 12.0
             to.thrift_ceiling[row] = [sector.thrift_ceiling.get(name, 0.0) for name in names.elements]
             to.thrift_speed[row] = sector.thrift_speed.value
             use = to.demand_t[row, 0] * mix

@@ -56,6 +56,14 @@ SCALARS: tuple[Lever, ...] = (
         False,
     ),
     Lever(
+        "market.demand_growth_after_script",
+        "1/yr",
+        -0.2,
+        0.3,
+        "Growth of use and magnet demand after the last date of their scripts (2025): three paths are low, none, high.",
+        False,
+    ),
+    Lever(
         "market.exporters_n",
         "ratio",
         1,
