@@ -85,6 +85,7 @@ def test_stacked_losses_add_up_to_the_losses_of_each_side() -> None:
     for ax, column, parts in ((top, "target_loss_musd", PARTIES), (bottom, "coercer_loss_musd", TERMS)):
         heights = np.array([patch.get_height() for patch in ax.patches]).reshape(len(parts), len(DATES))
         np.testing.assert_allclose(heights.sum(axis=0), curve[column].to_numpy(), rtol=1e-9)
+        assert all(patch.get_y() * patch.get_height() >= -1e-9 for patch in ax.patches), "gains hang below nought, losses above"
 
 
 def test_a_single_scenario_and_date_leave_out_what_needs_more() -> None:

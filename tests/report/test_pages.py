@@ -105,7 +105,7 @@ def test_the_same_folder_gives_the_same_page(leverage_file: Path, tmp_path: Path
 
 
 def test_what_is_written_in_a_scenario_is_escaped() -> None:
-    page = html.page("kind", "<b>title</b>", "a & b", [html.table(["<i>"], [["<script>x</script>"]])])
+    page = html.page("kind", "<b>title</b>", "a & b", [html.table(["<i>", "n"], [["<script>x</script>", "<script>y</script>"]])])
     assert "<b>title" not in page
     assert "<script>" not in page
     assert "&lt;script&gt;x" in page
