@@ -11,6 +11,7 @@ import pytest
 from reabm import cli
 from reabm.commands import leverage as command
 from reabm.leverage import load_leverage
+from reabm.leverage.summary import unpriced
 from tests.measured import small, small_study
 from tests.short_run import two_years
 
@@ -61,6 +62,8 @@ def test_the_lines_below_the_table_are_those_of_the_measurement(capsys: pytest.C
     out = " ".join(capsys.readouterr().out.split())
     life = small().half_life("japan", 6)
     assert f"half-life {life.central.years:.1f} years [{life.low:.1f}, {life.high:.1f}] from the peak" in out
+    free = unpriced(small()).half_life("japan", 6).central.years
+    assert f"its half-life {life.central.years:.1f} years with them, {free:.1f} years without" in out
     assert "bite months until c* exceeds the issue: " in out
     assert "c* by length in months, halt of shipments to Japan (90 %)" in out
     assert "Restraint was worth 230 [180, 290] M USD" in out

@@ -183,7 +183,7 @@ def bite_line(leverage: Leverage, target: str, kind: str) -> str:
 
 
 def unsourced_line(leverage: Leverage, target: str, kind: str, months: int) -> str:
-    """What the prices without a source do to c* at its highest date."""
+    """What the prices without a source do to c* at its highest date, and to its half-life."""
     curve = leverage.curve(target, months, kind)
     free = unpriced(leverage).curve(target, months, kind)["leverage_musd"]
     top = int(curve["leverage_musd"].to_numpy().argmax())
@@ -192,8 +192,15 @@ def unsourced_line(leverage: Leverage, target: str, kind: str, months: int) -> s
     return (
         f"no source   retaliation ({musd(prices.retaliation_musd_month)} M USD a month) and reputation "
         f"({musd(prices.reputation_musd)} M USD for all trust) have no source: c* in {at} is "
-        f"{musd(float(curve['leverage_musd'].iloc[top]))} with them, {musd(float(free.iloc[top]))} without"
+        f"{musd(float(curve['leverage_musd'].iloc[top]))} with them, {musd(float(free.iloc[top]))} without; its half-life "
+        f"{_years(leverage, target, kind, months)} with them, {_years(unpriced(leverage), target, kind, months)} without"
     )
+
+
+def _years(leverage: Leverage, target: str, kind: str, months: int) -> str:
+    """A half-life in words."""
+    found = leverage.half_life(target, months, kind).central
+    return "censored" if found.is_censored else "none" if math.isnan(found.years) else f"{found.years:.1f} years"
 
 
 def lines_of(leverage: Leverage, target: str, kind: str) -> list[Text]:
