@@ -18,8 +18,6 @@ from __future__ import annotations
 from math import exp, inf, log
 from typing import NamedTuple
 
-import numpy as np
-
 from reabm.rules.outside import (
     ACCEPTED,
     CHINA,
@@ -278,7 +276,9 @@ def clear_group(market, cleared, group, pools_groups, quota_t, start_usd_kg):
     -----
     Source: docs/odd.md, Market clearing; one licence price per group is what a quota in tonnes of all elements means.
     """
-    responses = np.zeros(market.group.shape[0])
+    responses = market.responses
+    for e in range(responses.shape[0]):
+        responses[e] = 0.0
     tolerance = QUOTA_TOLERANCE * quota_t
     target = quota_t - 0.5 * tolerance  # aim just inside the quota, so that the answer keeps it
     price = start_usd_kg if quota_t < inf else 0.0

@@ -231,6 +231,7 @@ class Orders(NamedTuple):
     list_usd_kg: An[Array, At("elements", "USD/kg", "lowest price on the export list (0: none)")]
     reexport_need_t: An[Array, At("elements", "t/month", "need of the restricted block at reference prices")]
     reexport_ceiling_t: An[Array, At("elements", "t/month", "most that can be re-exported")]
+    responses: An[Array, At("elements", "kg/USD", "solver's own: derivative of ln inside price in the licence price")]
     freight_usd_kg: float
     reverse_freight_usd_kg: float
     alloy_conversion_usd_kg: float
