@@ -47,15 +47,29 @@ class GroupType(types.Type):
 
 
 register_model(GroupType)(models.OpaqueModel)
-_group_type = lru_cache(maxsize=None)(GroupType)
 
 
 @lru_cache(maxsize=None)
 def _dimensions(kind: type) -> dict[str, tuple[bool, ...]]:
     """Of each array of a NamedTuple, which of its dimensions have their lengths in the type (see `field.py`)."""
-    hints = get_type_hints(kind, include_extras=True) if kind.__annotations__ else {}
+    hints = get_type_hints(kind, include_extras=True)
     said = {name: get_args(hint)[1].dims.split() for name, hint in hints.items() if get_origin(hint) is Annotated}
     return {name: tuple(dim in FIXED or dim.isdigit() for dim in dims) for name, dims in said.items()}
+
+
+@lru_cache(maxsize=1024)
+def _group_type(kind: Any, shapes: tuple[Shape | None, ...]) -> GroupType:
+    """Type of a group of arrays of these shapes (None: a number)."""
+    known = _dimensions(kind)
+    fields: list[tuple[str, Shape | None]] = []
+    for name, shape in zip(kind._fields, shapes):
+        if shape is not None:
+            shape = tuple(n if fixed else UNKNOWN for n, fixed in zip(shape, known[name], strict=True))
+        fields.append((name, shape))
+    return _type_of_fields(kind.__name__, tuple(fields))
+
+
+_type_of_fields = lru_cache(maxsize=None)(GroupType)  # one object for each type, however long the run
 
 
 class Group:
@@ -64,24 +78,21 @@ class Group:
     __slots__ = ("_table", "_values", "address", "numba_type")
 
     def __init__(self, values: Any) -> None:
-        kind = type(values)
-        known = _dimensions(kind)
-        fields: list[tuple[str, Shape | None]] = []
+        shapes: list[Shape | None] = []
         table: list[int] = []
         for name, value in zip(values._fields, values):
             if isinstance(value, np.ndarray):
                 seen = value.__array_interface__
                 if seen["typestr"] != FLOAT64 or seen["strides"] is not None:  # no strides: contiguous
                     raise TypeError(f"{name} must be a contiguous array of float64")
-                shape = seen["shape"]
-                fields.append((name, tuple(n if fixed else UNKNOWN for n, fixed in zip(shape, known[name], strict=True))))
-                table += [seen["data"][0], *shape]
+                shapes.append(seen["shape"])
+                table += [seen["data"][0], *seen["shape"]]
             else:
-                fields.append((name, None))
+                shapes.append(None)
                 table.append(int(np.float64(value).view(np.int64)))
         self._values = values
         self._table = np.array(table, dtype=np.int64)
-        self.numba_type = _group_type(kind.__name__, tuple(fields))
+        self.numba_type = _group_type(type(values), tuple(shapes))
         self.address = int(self._table.__array_interface__["data"][0])
 
     def __getattr__(self, name: str) -> Any:
