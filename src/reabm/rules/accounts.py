@@ -44,10 +44,10 @@ def settle_money(accounts, flows, scratch, market, cleared, policy, knobs, payab
             price = market.delivered_usd_kg[e, d]
             value = flows.taken_t[e, d] * price
             paid += abs(value)
-            ledger[GOVERNMENTS] -= scratch.fixed_t[e, d] * price
+            ledger[GOVERNMENTS] -= scratch.fixed_t[d, e] * price
             used = flows.used_t[e, d] * price
             ledger[USERS] -= used  # sectors and makers together; makers are separated below by what they bought
-            ledger[TRADERS] -= value - used - scratch.fixed_t[e, d] * price
+            ledger[TRADERS] -= value - used - scratch.fixed_t[d, e] * price
         concentrate = 0.0
         for o in range(flows.concentrate_t.shape[0]):
             concentrate += flows.concentrate_t[o, e]
@@ -160,7 +160,7 @@ def count_losses(
             restricted = users_loss_usd_kg(min(market.outside_usd_kg[e] + market.premium_usd_kg[e], choke), reference, elasticity)
         for d in range(n_dest):
             unit_loss = inside if d == 0 else (restricted if scratch.restricted[e, d] > 0.5 else free)
-            accounts.users_loss_kusd[d] += scratch.wanted_use_t[e, d] * unit_loss
+            accounts.users_loss_kusd[d] += scratch.wanted_use_t[d, e] * unit_loss
     for d in range(n_dest):
         for l in range(flows.unserved_t.shape[0]):
             missing_kusd = flows.unserved_t[l, d] * maker_params.reference_usd_kg[l]
@@ -207,18 +207,24 @@ def weigh_stocks(mass_t, importers, importer_params, makers, maker_params, gover
             mass_t[z, e] = goods.swarf_t[z, e]
     for e in range(n):
         mass_t[0, e] += goods.state_stock_t[e]
-        for i in range(importer_params.destination.shape[0]):
-            mass_t[0 if importer_params.destination[i] < 0.5 else 1, e] += importers.stock_t[i, e]
-        for j in range(maker_params.home.shape[0]):
-            for p in range(3):
-                inside = p == 1 or (p == 0 and maker_params.home[j] < 0.5)
-                mass_t[0 if inside else 1, e] += makers.oxide_t[j, p, e]
-        for g in range(government_params.destination.shape[0]):
-            if government_params.is_chinese[g] < 0.5:
-                mass_t[0 if government_params.destination[g] < 0.5 else 1, e] += governments.reserve_t[g, e]
-        for d in range(goods.in_use_t.shape[0]):
-            z = 0 if d == 0 else 1
-            for l in range(goods.magnet_oxide_t.shape[0]):
+    for i in range(importer_params.destination.shape[0]):
+        z = 0 if importer_params.destination[i] < 0.5 else 1
+        for e in range(n):
+            mass_t[z, e] += importers.stock_t[i, e]
+    for j in range(maker_params.home.shape[0]):
+        for p in range(3):
+            z = 0 if p == 1 or (p == 0 and maker_params.home[j] < 0.5) else 1
+            for e in range(n):
+                mass_t[z, e] += makers.oxide_t[j, p, e]
+    for g in range(government_params.destination.shape[0]):
+        if government_params.is_chinese[g] < 0.5:
+            z = 0 if government_params.destination[g] < 0.5 else 1
+            for e in range(n):
+                mass_t[z, e] += governments.reserve_t[g, e]
+    for d in range(goods.in_use_t.shape[0]):
+        z = 0 if d == 0 else 1
+        for l in range(goods.magnet_oxide_t.shape[0]):
+            for e in range(n):
                 mass_t[z, e] += goods.magnet_oxide_t[l, d, e]
 
 

@@ -50,9 +50,10 @@ def order_magnets(flows, goods, params, market, shocks, recession, month):
     recession : float array, shape (destinations, months)
     month : int
     """
+    boom_china, boom_outside = exp(shocks[0]), exp(shocks[1])
     for l in range(params.content.shape[0]):
         for d in range(recession.shape[0]):
-            shock = exp(shocks[0 if d == 0 else 1])
+            shock = boom_china if d == 0 else boom_outside
             relative = flows.magnet_usd_kg[l, d] / params.reference_usd_kg[l]
             wanted = params.demand_t[l, d, month] * shock * recession[d, month] * relative ** (-params.demand_elasticity[l])
             flows.magnet_use_t[l, d] = wanted
@@ -61,14 +62,14 @@ def order_magnets(flows, goods, params, market, shocks, recession, month):
 
 
 @rule
-def appeal(makers, params, knowledge, l, j, p, mean_cost_usd_kg):
+def appeal(makers, params, chinese_skill, l, j, p, mean_cost_usd_kg):
     """How much custom a plant draws: its capacity and weight, less where it is dear, less where it lacks the know-how."""
     capacity = makers.capacity_t[j, l, p]
     if capacity <= 0.0:
         return 0.0
     draw = params.weight[j] * capacity
     if params.home[j] < 0.5:
-        draw *= knowledge ** params.technology[l]
+        draw *= chinese_skill
     return draw * exp(-params.markup_precision[l] * (makers.unit_cost_usd_kg[j, l, p] - mean_cost_usd_kg))
 
 
@@ -98,6 +99,7 @@ def plan_output(makers, flows, goods, params, policy, market, knobs, scratch, mo
                 mean_cost += makers.capacity_t[j, l, p] * makers.unit_cost_usd_kg[j, l, p]
                 capacity += makers.capacity_t[j, l, p]
         mean_cost = mean_cost / capacity if capacity > 0.0 else 0.0
+        chinese_skill = goods.knowledge[0] ** params.technology[l]
         draw_china, draw_outside, most_china, most_outside = 0.0, 0.0, 0.0, 0.0
         for j in range(n):
             for p in range(3):
@@ -105,7 +107,7 @@ def plan_output(makers, flows, goods, params, policy, market, knobs, scratch, mo
                 scratch[j, p] = 0.0
                 if params.makes_alloy[j] > 0.5:
                     continue
-                scratch[j, p] = appeal(makers, params, goods.knowledge[0], l, j, p, mean_cost)
+                scratch[j, p] = appeal(makers, params, chinese_skill, l, j, p, mean_cost)
                 if stands_in_china(params.home[j], p):
                     draw_china += scratch[j, p]
                     most_china += makers.capacity_t[j, l, p]
@@ -169,13 +171,15 @@ def _fill(makers, params, appeals, l, in_china, want_t):
     """Share an order among the plants of a zone by appeal, within capacity; what is left over is offered again."""
     left = want_t
     for _ in range(SPILL_ROUNDS):
+        if left <= 1e-12:
+            return
         draw = 0.0
         for j in range(appeals.shape[0]):
             for p in range(3):
                 open_plant = makers.planned_t[j, l, p] < makers.capacity_t[j, l, p]
                 if open_plant and appeals[j, p] > 0.0 and stands_in_china(params.home[j], p) == (in_china == 1):
                     draw += appeals[j, p]
-        if draw <= 0.0 or left <= 1e-12:
+        if draw <= 0.0:
             return
         given = 0.0
         for j in range(appeals.shape[0]):

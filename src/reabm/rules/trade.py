@@ -6,6 +6,7 @@ from reabm.rules.rule import inline_rule, rule
 
 DIVERSIFY = 2.0  # extra pull of buyers that distrust China on oxide of other origin (A project assumption)
 ROUNDS = 3
+NORMAL_TRADE_GAIN = 1.0 / 6.0  # weight of the latest month in the running mean of free legal trade (A project assumption)
 
 
 @rule

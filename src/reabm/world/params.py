@@ -183,7 +183,7 @@ class Script(NamedTuple):
     reserve_months: An[Array, At("governments months", "months", "reserve wanted")]
     venture_block: An[Array, At("governments months", "share", "moves blocked")]
     complaint: An[Array, At("governments", "month", "month of the WTO complaint (-1: none)")]
-    mine_floor_usd_kg: An[Array, At("mines elements months", "USD/kg", "price floor paid by a government (0: none)")]
+    mine_floor_usd_kg: An[Array, At("months mines elements", "USD/kg", "price floor paid by a government (0: none)")]
     mine_support: An[Array, At("mines months", "share", "share of losses borne by partners")]
     rigid_prices: An[Array, At("months", "flag", "1 while the export price list is kept")]
 
