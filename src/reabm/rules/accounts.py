@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import exp
 
+from reabm.rules.restrictions import log_free_price
 from reabm.rules.rule import inline_rule, rule
 
 (USERS, MAKERS, GOVERNMENTS, CHINESE_MINERS, ILLEGAL_MINERS, OUTSIDE_MINERS, CHINESE_STATE, LICENCE_HOLDERS, EXPORTERS,
@@ -106,8 +107,10 @@ def book_makers(makers, params, market):
 
 
 @inline_rule
-def users_loss_usd_kg(price, reference, elasticity):
+def users_loss_usd_kg(log_ratio, reference, elasticity):
     """Loss of users per tonne used at the reference price: the area left of an isoelastic curve from reference to price.
+
+    The price comes as the log of its ratio to the reference, because the log is known and a power costs more than `exp`.
 
     Notes
     -----
@@ -115,8 +118,7 @@ def users_loss_usd_kg(price, reference, elasticity):
     """
     if elasticity == 1.0:
         elasticity = 1.0000001
-    ratio = price / reference
-    return reference / (1.0 - elasticity) * (ratio ** (1.0 - elasticity) - 1.0)
+    return reference / (1.0 - elasticity) * (exp((1.0 - elasticity) * log_ratio) - 1.0)
 
 
 @inline_rule
@@ -151,13 +153,13 @@ def count_losses(
     for d in range(n_dest):
         accounts.users_loss_kusd[d] = 0.0
     for e in range(n):
-        choke = elements.reference_usd_kg[e] * exp(elements.choke_log[e] + 1.0)  # beyond it nobody buys
-        reference, elasticity = elements.reference_usd_kg[e], elements.elasticity[e]
-        inside = users_loss_usd_kg(min(market.china_usd_kg[e], choke), reference, elasticity)
-        free = users_loss_usd_kg(min(market.outside_usd_kg[e], choke), reference, elasticity)
+        choke = elements.choke_log[e] + 1.0  # beyond it nobody buys
+        reference, elasticity, log_reference = elements.reference_usd_kg[e], elements.elasticity[e], elements.log_reference[e]
+        inside = users_loss_usd_kg(min(market.log_usd_kg[0, e] - log_reference, choke), reference, elasticity)
+        free = users_loss_usd_kg(min(log_free_price(market, e) - log_reference, choke), reference, elasticity)
         restricted = free
         if market.premium_usd_kg[e] > 0.0:
-            restricted = users_loss_usd_kg(min(market.outside_usd_kg[e] + market.premium_usd_kg[e], choke), reference, elasticity)
+            restricted = users_loss_usd_kg(min(market.log_usd_kg[1, e] - log_reference, choke), reference, elasticity)
         for d in range(n_dest):
             unit_loss = inside if d == 0 else (restricted if scratch.restricted[e, d] > 0.5 else free)
             accounts.users_loss_kusd[d] += scratch.wanted_use_t[d, e] * unit_loss

@@ -57,6 +57,7 @@ class Settled(NamedTuple):
     """One element at a given licence price; see `settle_element`."""
 
     log_china: float  # ln USD/kg, inside price
+    china_usd_kg: float  # USD/kg, its exponential
     free_usd_kg: float  # USD/kg, price in free destinations
     dear_usd_kg: float  # USD/kg, highest price outside
     legal_t: float  # t/month, legal exports
@@ -101,6 +102,7 @@ def settle_element(element, licence_usd_kg, start_log, start_usd_kg, tolerance):
     low = element.log_reference - SEARCHED_LOG
     high = element.log_reference + SEARCHED_LOG
     x = min(max(start_log, low), high)
+    china = 0.0
     dear = start_usd_kg
     free = dear
     legal, net, excess, slope, net_by_licence = 0.0, 0.0, 0.0, 0.0, 0.0
@@ -148,11 +150,12 @@ def settle_element(element, licence_usd_kg, start_log, start_usd_kg, tolerance):
         if tolerance > TOLERANCE:
             last = -excess / slope
             x += last
+            china = exp(x)
             legal = max(legal + legal_by_log * last, 0.0)
     legal_by_licence += legal_by_log * log_by_licence
     if legal <= TOLERANCE * element.gross_t:  # no more than rounding
         legal, legal_by_licence = 0.0, 0.0
-    return Settled(x, free, dear, legal, net, log_by_licence, legal_by_licence, status)
+    return Settled(x, china, free, dear, legal, net, log_by_licence, legal_by_licence, status)
 
 
 @inline_rule
@@ -164,7 +167,7 @@ def grey_flows(element, settled):
     again, _ = reexported_t(element, settled.dear_usd_kg - settled.free_usd_kg)
     if settled.net_t < 0.0 and settled.legal_t <= 0.0:
         return 0.0, 0.0, -settled.net_t, again
-    gap = settled.dear_usd_kg - exp(settled.log_china) - element.freight_usd_kg
+    gap = settled.dear_usd_kg - settled.china_usd_kg - element.freight_usd_kg
     smuggled, alloy, _ = grey_t(element, gap)
     carried = settled.net_t - settled.legal_t
     if smuggled + alloy > 0.0:
@@ -242,6 +245,7 @@ def keep_element(cleared, responses, e, element, settled, licence_usd_kg):
     smuggled, alloy, back, again = grey_flows(element, settled)
     responses[e] = settled.log_china_by_licence
     cleared.log_china[e] = settled.log_china
+    cleared.china_usd_kg[e] = settled.china_usd_kg
     cleared.outside_usd_kg[e] = settled.free_usd_kg
     cleared.premium_usd_kg[e] = settled.dear_usd_kg - settled.free_usd_kg
     cleared.licence_usd_kg[e] = licence_usd_kg

@@ -246,7 +246,10 @@ def make_magnets(makers, goods, params, knobs, use_knobs, j, made_t, made_oxide_
                 need += params.content[l, e] * (1.0 - makers.thrift[j, e]) * makers.planned_t[j, l, p]
             if need <= 0.0:
                 continue
-            reach = makers.oxide_t[j, p, e] / (need * knobs.content_floor)
+            least = need * knobs.content_floor
+            if makers.oxide_t[j, p, e] >= least:
+                continue  # the usual case: enough for all that was planned
+            reach = makers.oxide_t[j, p, e] / least
             for l in range(n_lines):
                 if params.content[l, e] > 0.0:
                     makers.output_t[j, l, p] = min(makers.output_t[j, l, p], makers.planned_t[j, l, p] * reach)
@@ -262,9 +265,9 @@ def make_magnets(makers, goods, params, knobs, use_knobs, j, made_t, made_oxide_
             makers.oxide_t[j, p, e] -= spent
             swarf = spent * use_knobs.swarf_loss
             goods.swarf_t[z, e] += swarf
+            arrives = (spent - swarf) / need
             for l in range(n_lines):
-                part = params.content[l, e] * (1.0 - makers.thrift[j, e]) * makers.output_t[j, l, p] / need
-                made_oxide_t[l, z, e] += (spent - swarf) * part
+                made_oxide_t[l, z, e] += params.content[l, e] * (1.0 - makers.thrift[j, e]) * makers.output_t[j, l, p] * arrives
 
 
 @rule
@@ -365,8 +368,6 @@ def oxide_need_t(makers, params, knobs, j, p, e):
     need = 0.0
     for l in range(params.content.shape[0]):
         need += makers.planned_t[j, l, p] * params.content[l, e] * (1.0 - makers.thrift[j, e])
-    if need <= 0.0:
-        return 0.0
     return max(0.0, need + (knobs.oxide_cover_months * need - makers.oxide_t[j, p, e]) / STOCK_MONTHS_TO_CLOSE)
 
 

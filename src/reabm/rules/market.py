@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import exp, inf, log
+from math import inf, log
 
 from reabm.rules.clearing import clear_group
 from reabm.rules.outside import FREE, RESTRICTED
@@ -69,8 +69,8 @@ def write_orders(orders, scratch, flows, policy, market, elements, knobs, on, mo
         orders.reexport_ceiling_t[e] = knobs.market.transshipment_ceiling * free_use
         delay_cost = policy.delay_months[0] * knobs.mines.discount_rate / 12.0 if policy.licence_scope[e] > 0.5 else 0.0
         orders.tax_factor[e] = 1.0 + policy.tax[e] + policy.vat[0] + delay_cost
-        orders.log_anchor[e, 0] = log(market.anchor_usd_kg[0, e])
-        orders.log_anchor[e, 1] = log(market.anchor_usd_kg[1, e])
+        orders.log_anchor[e, 0] = market.log_anchor[0, e]
+        orders.log_anchor[e, 1] = market.log_anchor[1, e]
         orders.smuggling_ceiling_t[e] = on.smuggling * knobs.smuggling.ceiling_share * elements.outside_use_t[e]
         enforcement = 1.0 + knobs.smuggling.enforcement_effect * policy.crackdown[0]
         cost = knobs.smuggling.cost_usd_kg + knobs.smuggling.cost_share * market.china_usd_kg[e]
@@ -160,13 +160,15 @@ def _ration(market, g, wanted):
 
 @rule
 def take_prices(market, cleared, scratch):
-    """Copy the month's prices into the market's books, those of each destination included."""
+    """Copy the month's prices into the market's books, those of each destination and their logs included."""
     for e in range(cleared.log_china.shape[0]):
-        market.last_usd_kg[0, e] = market.china_usd_kg[e]
-        market.last_usd_kg[1, e] = market.outside_usd_kg[e] + market.premium_usd_kg[e]
-        market.china_usd_kg[e] = exp(cleared.log_china[e])
+        market.china_usd_kg[e] = cleared.china_usd_kg[e]
         market.outside_usd_kg[e] = cleared.outside_usd_kg[e]
         market.premium_usd_kg[e] = cleared.premium_usd_kg[e]
+        for z in range(2):
+            log_price = cleared.log_china[e] if z == 0 else log(cleared.outside_usd_kg[e] + cleared.premium_usd_kg[e])
+            market.log_change[z, e] = log_price - market.log_usd_kg[z, e]
+            market.log_usd_kg[z, e] = log_price
         for d in range(market.delivered_usd_kg.shape[1]):
             if d == 0:
                 price = market.china_usd_kg[e]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import log
+
 from reabm.rules.outside import CHINA, FREE, RESTRICTED
 from reabm.rules.rule import inline_rule, rule
 
@@ -61,3 +63,9 @@ def block_of(scratch, e, d):
     if d == 0:
         return CHINA
     return RESTRICTED if scratch.restricted[e, d] > 0.5 else FREE
+
+
+@inline_rule
+def log_free_price(market, e):
+    """Log of the price in free destinations: that of the books, unless restricted destinations pay a premium above it."""
+    return market.log_usd_kg[1, e] if market.premium_usd_kg[e] == 0.0 else log(market.outside_usd_kg[e])

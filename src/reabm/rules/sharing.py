@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from math import log
-
 from reabm.rules.demand import stock_order_t, use_t
 from reabm.rules.magnets import place_of_purchase
-from reabm.rules.outside import CHINA, RESTRICTED
-from reabm.rules.restrictions import block_of
+from reabm.rules.outside import CHINA, FREE, RESTRICTED
+from reabm.rules.restrictions import block_of, log_free_price
 from reabm.rules.rule import inline_rule, rule
 
 
@@ -82,15 +80,12 @@ def share_out(
 @inline_rule
 def serve_block(scratch, flows, market, elements, knobs, e, block):
     """Use and need of all destinations of a block: they pay one price, so that their curves are cut by one factor."""
-    price = market.china_usd_kg[e] if block == CHINA else market.outside_usd_kg[e]
-    if block == RESTRICTED:
-        price += market.premium_usd_kg[e]
-    log_price = log(price)
+    z = 0 if block == CHINA else 1
+    log_price = market.log_usd_kg[z, e] if block != FREE else log_free_price(market, e)
     kept, _ = use_t(
-        log_price, 1.0, log(elements.reference_usd_kg[e]), elements.elasticity[e], elements.choke_log[e], elements.curve[e]
+        log_price, 1.0, elements.log_reference[e], elements.elasticity[e], elements.choke_log[e], elements.curve[e]
     )
-    anchor = market.anchor_usd_kg[0 if block == CHINA else 1, e]
-    fuller, _ = stock_order_t(log_price, 1.0, 0.0, log(anchor), knobs.price_sensitivity, 1.0)
+    fuller, _ = stock_order_t(log_price, 1.0, 0.0, market.log_anchor[z, e], knobs.price_sensitivity, 1.0)
     for d in range(scratch.wanted_use_t.shape[0]):
         if block_of(scratch, e, d) != block:
             continue

@@ -57,8 +57,8 @@ def save_material(users, params, scratch, knobs, on, u):
     z = 0 if d == 0 else 1
     speed = min(1.0, params.thrift_speed[u] * knobs.thrift_scale * scratch.programme[d])
     for e in range(params.mix.shape[1]):
-        if params.mix[u, e] > 0.0:
-            users.thrift[u, e] += thrift_step(users.thrift[u, e], params.thrift_ceiling[u, e], speed, scratch.thrift_pull[z, e])
+        step = thrift_step(users.thrift[u, e], params.thrift_ceiling[u, e], speed, scratch.thrift_pull[z, e])
+        users.thrift[u, e] += step if params.mix[u, e] > 0.0 else 0.0
 
 
 @rule

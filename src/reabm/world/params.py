@@ -53,6 +53,8 @@ class ElementParams(NamedTuple):
 
     reference_usd_kg: An[Array, At("elements", "USD/kg", "price at which use is stated")]
     longrun_usd_kg: An[Array, At("elements", "USD/kg", "cost of the marginal project")]
+    log_reference: An[Array, At("elements", "ln USD/kg", "log of the reference price")]
+    log_longrun: An[Array, At("elements", "ln USD/kg", "log of the cost of the marginal project")]
     elasticity: An[Array, At("elements", "ratio", "short-run elasticity of use")]
     choke_log: An[Array, At("elements", "ln ratio", "choke price over reference")]
     curve: An[Array, At("elements", "code", "0 isoelastic, 1 linear")]

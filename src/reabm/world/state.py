@@ -35,9 +35,11 @@ class Market(NamedTuple):
     china_usd_kg: An[Array, At("elements", "USD/kg", "price inside China without VAT")]
     outside_usd_kg: An[Array, At("elements", "USD/kg", "price in free destinations outside China, FOB")]
     premium_usd_kg: An[Array, At("elements", "USD/kg", "what restricted destinations pay above that")]
-    last_usd_kg: An[Array, At("zones elements", "USD/kg", "prices of the month before (outside: with premium)")]
+    log_usd_kg: An[Array, At("zones elements", "ln USD/kg", "log of the prices (outside: with premium)")]
+    log_change: An[Array, At("zones elements", "1/month", "its change against the month before")]
     delivered_usd_kg: An[Array, At("elements destinations", "USD/kg", "price in each destination")]
     anchor_usd_kg: An[Array, At("zones elements", "USD/kg", "expected price to which stocks look")]
+    log_anchor: An[Array, At("zones elements", "ln USD/kg", "log of the anchor")]
     trend: An[Array, At("zones elements", "1/month", "expected monthly change of the log price")]
     slow_usd_kg: An[Array, At("zones elements", "USD/kg", "mean price over the users' memory")]
     gap_usd_kg: An[Array, At("elements", "USD/kg", "mean of outside less inside price over the makers' memory")]
@@ -245,6 +247,7 @@ class Cleared(NamedTuple):
     """What the solver found."""
 
     log_china: An[Array, At("elements", "ln USD/kg", "inside price (also the first guess of the next month)")]
+    china_usd_kg: An[Array, At("elements", "USD/kg", "the same, not as a log")]
     outside_usd_kg: An[Array, At("elements", "USD/kg", "price in free destinations")]
     premium_usd_kg: An[Array, At("elements", "USD/kg", "premium of restricted destinations")]
     licence_usd_kg: An[Array, At("elements", "USD/kg", "licence price paid on the element")]
@@ -290,6 +293,7 @@ class Scratch(NamedTuple):
     origin_t: An[Array, At("origins elements", "t/month", "oxide supplied outside China, by country (last row: recycled)")]
     contract_t: An[Array, At("origins elements destinations", "t/month", "part of it sold ahead to a destination")]
     origin_left_t: An[Array, At("origins", "t/month", "oxide of an origin not sold ahead")]
+    spread_t: An[Array, At("destinations", "t/month", "outside supply taken that is not sold ahead")]
     kept_share: An[Array, At("destinations elements", "share", "use at this month's price over use at the reference price")]
     left_t: An[Array, At("destinations", "t/month", "need not yet met")]
     separated_t: An[Array, At("zones elements", "t/month", "oxide separated from ore in a zone")]
