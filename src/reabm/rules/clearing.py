@@ -201,15 +201,13 @@ def clear_element(market, e, licence_usd_kg, start_log):
 
 
 @inline_rule
-def exports_at(market, cleared, responses, group, pools_groups, licence_usd_kg, tolerance, keeps):
+def exports_at(market, cleared, group, pools_groups, licence_usd_kg, tolerance, keeps):
     """Settle every element of a quota group at a licence price.
 
     Parameters
     ----------
     market : Orders, read only
-    cleared : Cleared; its prices are the first guesses; where `keeps`, the group's rows are *Overwritten*
-    responses : float array, shape (elements,), kg/USD, derivative of ln inside price in the licence price at `cleared`,
-        read for the first guess and, where `keeps`, *Overwritten*
+    cleared : Cleared; its prices and how they respond give the first guesses; where `keeps`, the group's rows are *Overwritten*
     group : int, 0 light, 1 heavy
     pools_groups : bool, True where one quota covers both groups
     licence_usd_kg : float, USD/kg
@@ -226,7 +224,7 @@ def exports_at(market, cleared, responses, group, pools_groups, licence_usd_kg, 
     for e in range(market.group.shape[0]):
         if not pools_groups and market.group[e] != group:
             continue
-        change = responses[e] * (licence_usd_kg - cleared.licence_usd_kg[e])
+        change = cleared.response[e] * (licence_usd_kg - cleared.licence_usd_kg[e])
         start_log = cleared.log_china[e] + min(max(change, -FARTHEST_GUESS), FARTHEST_GUESS)
         start_usd_kg = cleared.outside_usd_kg[e] + cleared.premium_usd_kg[e]
         element = element_row(market, e)
@@ -235,15 +233,15 @@ def exports_at(market, cleared, responses, group, pools_groups, licence_usd_kg, 
         slope += settled.legal_by_licence
         status = max(status, settled.status)
         if keeps:
-            keep_element(cleared, responses, e, element, settled, licence_usd_kg)
+            keep_element(cleared, e, element, settled, licence_usd_kg)
     return total, slope, status
 
 
 @inline_rule
-def keep_element(cleared, responses, e, element, settled, licence_usd_kg):
-    """Write a settled element into row e of `cleared` and `responses`, which are *Overwritten*."""
+def keep_element(cleared, e, element, settled, licence_usd_kg):
+    """Write a settled element into row e of `cleared`, which is *Overwritten*."""
     smuggled, alloy, back, again = grey_flows(element, settled)
-    responses[e] = settled.log_china_by_licence
+    cleared.response[e] = settled.log_china_by_licence
     cleared.log_china[e] = settled.log_china
     cleared.china_usd_kg[e] = settled.china_usd_kg
     cleared.outside_usd_kg[e] = settled.free_usd_kg
@@ -280,9 +278,8 @@ def clear_group(market, cleared, group, pools_groups, quota_t, start_usd_kg):
     -----
     Source: docs/odd.md, Market clearing; one licence price per group is what a quota in tonnes of all elements means.
     """
-    responses = market.responses
-    for e in range(responses.shape[0]):
-        responses[e] = 0.0
+    for e in range(cleared.response.shape[0]):
+        cleared.response[e] = 0.0
     tolerance = QUOTA_TOLERANCE * quota_t
     target = quota_t - 0.5 * tolerance  # aim just inside the quota, so that the answer keeps it
     price = start_usd_kg if quota_t < inf else 0.0
@@ -297,7 +294,7 @@ def clear_group(market, cleared, group, pools_groups, quota_t, start_usd_kg):
         aim = TOLERANCE if keeps else WANTED_TOLERANCE
         if step < n_rough:
             aim = ROUGH[step]
-        total, slope, found = exports_at(market, cleared, responses, group, pools_groups, price, aim, keeps)
+        total, slope, found = exports_at(market, cleared, group, pools_groups, price, aim, keeps)
         if step < n_rough:
             price = rough_licence(price, total - target, slope)
             continue

@@ -233,7 +233,6 @@ class Orders(NamedTuple):
     list_usd_kg: An[Array, At("elements", "USD/kg", "lowest price on the export list (0: none)")]
     reexport_need_t: An[Array, At("elements", "t/month", "need of the restricted block at reference prices")]
     reexport_ceiling_t: An[Array, At("elements", "t/month", "most that can be re-exported")]
-    responses: An[Array, At("elements", "kg/USD", "solver's own: derivative of ln inside price in the licence price")]
     freight_usd_kg: float
     reverse_freight_usd_kg: float
     alloy_conversion_usd_kg: float
@@ -256,6 +255,7 @@ class Cleared(NamedTuple):
     alloy_t: An[Array, At("elements", "t/month", "exports as alloy")]
     reverse_t: An[Array, At("elements", "t/month", "flow into China")]
     reexported_t: An[Array, At("elements", "t/month", "re-exports to restricted destinations")]
+    response: An[Array, At("elements", "kg/USD", "derivative of ln inside price in the licence price")]
     status: An[Array, At("1", "code", "0 solved, 1 a price did not settle, 2 quota not met, 3 no price exists")]
 
 
