@@ -147,7 +147,10 @@ def element_row(market, e):
 
 @inline_rule
 def taken_t(element, buyers, log_price):
-    """What a block of buyers takes in a month (use, stock change, fixed purchases) and the slope in the log price."""
+    """What a block of buyers takes in a month (use, stock change, fixed purchases), slope and curvature in the log price.
+
+    The curvature only serves to guess the next price: it is that of powers of the price, kinks and linear use left out.
+    """
     used, use_slope = use_t(log_price, buyers.use_t, element.log_reference, element.elasticity, element.choke_log, element.curve)
     order, order_slope = stock_order_t(
         log_price,
@@ -157,7 +160,8 @@ def taken_t(element, buyers, log_price):
         element.sensitivity,
         1.0,  # both are per month already
     )
-    return used + order + buyers.fixed_t, use_slope + order_slope
+    curvature = -element.elasticity * use_slope - element.sensitivity * order_slope
+    return used + order + buyers.fixed_t, use_slope + order_slope, curvature
 
 
 @inline_rule
@@ -218,7 +222,7 @@ def self_served(element, dear_usd_kg, top_usd_kg, aim_t):
     again_by_dear = 0.0
     for step in range(PRICE_STEPS):
         price = exp(x)
-        takes, slope = taken_t(element, element.free, x)
+        takes, slope, _ = taken_t(element, element.free, x)
         again, again_slope = reexported_t(element, dear_usd_kg - price)
         excess = takes + again
         slope -= again_slope * price
@@ -253,13 +257,13 @@ def draw_t(element, dear_usd_kg, legal_usd_kg, aim_t):
     """
     log_dear = log(dear_usd_kg)
     if not element.restricts:
-        takes, slope = taken_t(element, element.free, log_dear)
+        takes, slope, _ = taken_t(element, element.free, log_dear)
         return Drawn(takes, slope / dear_usd_kg, 0.0, takes, 0.0, 0.0, 0.0, dear_usd_kg, True)
-    needs, slope = taken_t(element, element.restricted, log_dear)
+    needs, slope, _ = taken_t(element, element.restricted, log_dear)
     by_dear = slope / dear_usd_kg
     above = dear_usd_kg > legal_usd_kg
     top = legal_usd_kg if above else dear_usd_kg
-    takes, slope = taken_t(element, element.free, log(top))
+    takes, slope, _ = taken_t(element, element.free, log(top))
     by_top = slope / top
     again, again_slope = reexported_t(element, dear_usd_kg - top)
     if takes + again < 0.0:
