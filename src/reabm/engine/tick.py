@@ -43,7 +43,11 @@ def play_month(state, params, orders, scratch, draws, month):
         believe(state, params, row)
     look_around(state, params, scratch)
     for row in range(params.mines.zone.shape[0]):
-        decide_mine(state, params, scratch, draws, row, month)
+        value_basket(state, params, scratch, row, month)
+    for row in range(params.mines.zone.shape[0]):  # apart from the last, so that the processor works at several mines at once
+        set_hurdle(state, params, scratch, row)
+    for row in range(params.mines.zone.shape[0]):
+        run_mine(state, params, draws, row, month)
     for row in range(params.makers.home.shape[0]):
         decide_maker(state, params, scratch, draws, row)
     for row in range(params.importers.destination.shape[0]):
@@ -168,18 +172,17 @@ def look_around(state, params, scratch):
 
 
 @expanded_rule
-def decide_mine(state, params, scratch, draws, row, month):
-    """A mine values its basket and builds, ramps, mothballs or restarts."""
-    value_basket(state, params, scratch, row, month)
-    run_mine(state, params, draws, row, month)
-
-
-@expanded_rule
 def value_basket(state, params, scratch, row, month):
-    """What a mine's basket is worth, now and by its expectation, and at which worth its owner would build."""
+    """What a mine's basket is worth, now and by its expectation."""
     mines.value_mine(
         state.mines, params.mines, state.market, params.elements, params.script, params.knobs.mines, scratch, row, month, params.on
     )
+
+
+@expanded_rule
+def set_hurdle(state, params, scratch, row):
+    """At which expected worth of the basket the owner of a mine would build."""
+    mines.set_hurdle(state.mines, params.mines, params.knobs.mines, scratch.annuity[0], row)
 
 
 @expanded_rule

@@ -36,9 +36,9 @@ def hurdle_multiple(discount_rate, payout_rate, volatility):
     """
     if volatility <= 1e-6:
         return max(1.0, discount_rate / payout_rate)
-    variance = volatility * volatility
-    drift = (discount_rate - payout_rate) / variance
-    beta = 0.5 - drift + sqrt((drift - 0.5) * (drift - 0.5) + 2.0 * discount_rate / variance)
+    per_variance = 1.0 / (volatility * volatility)
+    drift = (discount_rate - payout_rate) * per_variance
+    beta = 0.5 - drift + sqrt((drift - 0.5) * (drift - 0.5) + 2.0 * discount_rate * per_variance)
     return beta / (beta - 1.0)
 
 
@@ -106,7 +106,7 @@ def reckon(scratch, market, knobs):
 
 @rule
 def value_mine(mines, params, market, elements, script, knobs, scratch, m, month, on):
-    """Current and expected basket value, volatility and hurdle of one mine.
+    """Current and expected basket value of one mine, and their volatility.
 
     Parameters
     ----------
@@ -136,10 +136,25 @@ def value_mine(mines, params, market, elements, script, knobs, scratch, m, month
         square += weight * scratch.volatility[e]
     own = min(knobs.volatility_high, max(knobs.volatility_low, square / value if value > 0.0 else 0.0))
     mines.volatility[m] = own * (1.0 - mines.contract_share[m])
+
+
+@rule
+def set_hurdle(mines, params, knobs, annuity_rate, m):
+    """Expected basket value at which the owner of a mine would build: running costs and a multiple of capital costs.
+
+    Parameters
+    ----------
+    mines : Mines, hurdle_usd_kg of row m *Overwritten*
+    params : MineParams; knobs : MineKnobs; read only
+    annuity_rate : float, 1/yr, yearly payment on a unit of capital
+    m : int
+    """
+    if params.kind[m] != OUTSIDE_CHINA:
+        return
     multiple = 1.0
     if params.strategy[m] == REAL_OPTION:
         multiple = hurdle_multiple(knobs.discount_rate, knobs.payout_rate, mines.volatility[m])
-    capital = params.capex_usd_kg[m] * (1.0 - mines.prepaid_share[m]) * scratch.annuity[0]
+    capital = params.capex_usd_kg[m] * (1.0 - mines.prepaid_share[m]) * annuity_rate
     mines.hurdle_usd_kg[m] = params.opex_usd_kg[m] + multiple * capital
 
 

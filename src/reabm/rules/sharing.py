@@ -21,7 +21,7 @@ def share_out(
 
     Parameters
     ----------
-    scratch : Scratch, need_t, kept_share *Overwritten*; lost_t *Overwritten* (added to)
+    scratch : Scratch, need_t, kept_share, built_in_t *Overwritten*; lost_t *Overwritten* (added to)
     flows : Flows, used_t, taken_t, shortage_t; goods; users; makers; importers; governments: *Overwritten*
     """  # fmt: skip
     n_dest, n = scratch.wanted_use_t.shape
@@ -33,14 +33,20 @@ def share_out(
             if block != RESTRICTED or is_restricted:  # nearly always nobody stands in the restricted block
                 serve_block(scratch, flows, market, elements, knobs, e, block)
         settle_needs(scratch, flows, cleared, e)
+    for d in range(n_dest):
+        for e in range(n):
+            scratch.built_in_t[d, e] = 0.0
     for u in range(user_params.mix.shape[0]):
         d = int(user_params.destination[u])
-        z = 0 if d == 0 else 1
         for e in range(n):
             used = scratch.user_want_t[u, e] * scratch.kept_share[d, e]
             users.used_t[u, e] = used
-            goods.in_use_t[d, e] += used
-            scratch.lost_t[z, e] += used
+            scratch.built_in_t[d, e] += used
+    for d in range(n_dest):
+        z = 0 if d == 0 else 1
+        for e in range(n):
+            goods.in_use_t[d, e] += scratch.built_in_t[d, e]
+            scratch.lost_t[z, e] += scratch.built_in_t[d, e]
     for j in range(maker_params.home.shape[0]):
         if maker_params.makes_alloy[j] > 0.5:
             continue

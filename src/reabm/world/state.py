@@ -295,6 +295,7 @@ class Scratch(NamedTuple):
     origin_left_t: An[Array, At("origins", "t/month", "oxide of an origin not sold ahead")]
     spread_t: An[Array, At("destinations", "t/month", "outside supply taken that is not sold ahead")]
     kept_share: An[Array, At("destinations elements", "share", "use at this month's price over use at the reference price")]
+    built_in_t: An[Array, At("destinations elements", "t/month", "oxide used by sectors")]
     left_t: An[Array, At("destinations", "t/month", "need not yet met")]
     separated_t: An[Array, At("zones elements", "t/month", "oxide separated from ore in a zone")]
     illegal_t: An[Array, At("elements", "t/month", "oxide from illegal mines")]
