@@ -16,10 +16,10 @@ In a deciding stage an agent reads anything and writes only its own row, so the 
 from __future__ import annotations
 
 from reabm.rules import accounts as money
-from reabm.rules import (
-    expectations, importers, magnets, makers, market, mines, news, policy, quota, restrictions, sharing, trade, users, wants,
-)  # fmt: skip
+from reabm.rules import expectations, importers, magnets, makers, market, mines, news, policy, quota, trade, users, wants
+from reabm.rules.restrictions import mark_restrictions
 from reabm.rules.rule import expanded_rule
+from reabm.rules.sharing import share_out
 
 
 @expanded_rule
@@ -175,8 +175,9 @@ def look_around(state, params, scratch):
 def value_basket(state, params, scratch, row, month):
     """What a mine's basket is worth, now and by its expectation."""
     mines.value_mine(
-        state.mines, params.mines, state.market, params.elements, params.script, params.knobs.mines, scratch, row, month, params.on
-    )
+        state.mines, params.mines, state.market, params.elements, params.script, params.knobs.mines, scratch, row, month,
+        params.on,
+    )  # fmt: skip
 
 
 @expanded_rule
@@ -313,7 +314,7 @@ def make_magnets(state, params, scratch, row):
 @expanded_rule
 def clear_market(state, params, orders, scratch, month):
     """All curves are summed, the market is cleared, prices are taken."""
-    restrictions.mark_restrictions(scratch, state.policy, state.flows, state.market)
+    mark_restrictions(scratch, state.policy, state.flows, state.market)
     wants.sum_wants(
         scratch, state.users, params.users, state.makers, params.makers, state.importers, params.importers, state.governments,
         params.governments, state.policy, state.market, params.knobs.stocks, params.knobs.makers, params.script, params.on, month,
@@ -333,7 +334,7 @@ def clear_market(state, params, orders, scratch, month):
 @expanded_rule
 def deliver(state, params, scratch, month):
     """What was bought reaches its buyers; flows are traced to their origin; magnets reach end users."""
-    sharing.share_out(
+    share_out(
         scratch, state.flows, state.goods, state.users, params.users, state.makers, params.makers, state.importers,
         params.importers, state.governments, params.governments, state.policy, state.market, params.elements, params.knobs.stocks,
         state.cleared,

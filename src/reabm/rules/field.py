@@ -54,7 +54,7 @@ class _FieldModel(StructModel):
 
     def __init__(self, dmm: Any, fe_type: FieldType) -> None:
         lengths = [(f"length{k}", types.intp) for k, length in enumerate(fe_type.shape) if length == UNKNOWN]
-        super().__init__(dmm, fe_type, [("first", types.CPointer(types.float64)), *lengths])
+        super().__init__(dmm, fe_type, [("first", types.CPointer(types.float64)), *lengths])  # type: ignore[attr-defined]
 
 
 def make_field(context: Any, builder: Any, field: FieldType, first: Any, lengths: list[Any]) -> Any:
@@ -77,7 +77,7 @@ def _lengths(context: Any, builder: Any, field: FieldType, value: Any) -> list[A
 
 def _address(context: Any, builder: Any, field: FieldType, value: Any, index_type: Any, index: Any) -> Any:
     """Address of the number (or of the first number of the part) at an index, which is not negative."""
-    if isinstance(index_type, types.BaseTuple):
+    if isinstance(index_type, types.BaseTuple):  # type: ignore[attr-defined]
         parts = list(zip(cgutils.unpack_tuple(builder, index), index_type.types))
     else:
         parts = [(index, index_type)]
@@ -104,7 +104,7 @@ def _n_indices(index: Any) -> int:
     """How many dimensions an index fixes; 0 where it is no index of a field."""
     if isinstance(index, types.Integer):
         return 1
-    if isinstance(index, types.BaseTuple) and all(isinstance(part, types.Integer) for part in index.types):
+    if isinstance(index, types.BaseTuple) and all(isinstance(part, types.Integer) for part in index.types):  # type: ignore[attr-defined]
         return len(index.types)
     return 0
 
@@ -157,7 +157,7 @@ class _FieldAttributes(AttributeTemplate):
     key = FieldType
 
     def resolve_shape(self, field: FieldType) -> Any:
-        return types.UniTuple(types.intp, len(field.shape))
+        return types.UniTuple(types.intp, len(field.shape))  # type: ignore[attr-defined]
 
     @bound_function("field.reshape")
     def resolve_reshape(self, field: FieldType, args: Any, kws: Any) -> Any:

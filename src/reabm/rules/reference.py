@@ -50,7 +50,7 @@ register_model(GroupType)(models.OpaqueModel)
 
 
 @lru_cache(maxsize=None)
-def _dimensions(kind: type) -> dict[str, tuple[bool, ...]]:
+def _dimensions(kind: Any) -> dict[str, tuple[bool, ...]]:
     """Of each array of a NamedTuple, which of its dimensions have their lengths in the type (see `field.py`)."""
     hints = get_type_hints(kind, include_extras=True)
     said = {name: get_args(hint)[1].dims.split() for name, hint in hints.items() if get_origin(hint) is Annotated}
@@ -92,7 +92,8 @@ class Group:
                 table.append(int(np.float64(value).view(np.int64)))
         self._values = values
         self._table = np.array(table, dtype=np.int64)
-        self.numba_type = _group_type(type(values), tuple(shapes))
+        kind: Any = type(values)
+        self.numba_type = _group_type(kind, tuple(shapes))
         self.address = int(self._table.__array_interface__["data"][0])
 
     def __getattr__(self, name: str) -> Any:

@@ -11,8 +11,22 @@ from reabm.rules.rule import inline_rule, rule
 
 @rule
 def share_out(
-    scratch, flows, goods, users, user_params, makers, maker_params, importers, importer_params, governments, government_params,
-    policy, market, elements, knobs, cleared,
+    scratch,
+    flows,
+    goods,
+    users,
+    user_params,
+    makers,
+    maker_params,
+    importers,
+    importer_params,
+    governments,
+    government_params,
+    policy,
+    market,
+    elements,
+    knobs,
+    cleared,
 ):
     """What each destination took goes to its users, makers, importers and reserves; China's importers take the rest.
 
@@ -88,9 +102,7 @@ def serve_block(scratch, flows, market, elements, knobs, e, block):
     """Use and need of all destinations of a block: they pay one price, so that their curves are cut by one factor."""
     z = 0 if block == CHINA else 1
     log_price = market.log_usd_kg[z, e] if block != FREE else log_free_price(market, e)
-    kept, _ = use_t(
-        log_price, 1.0, elements.log_reference[e], elements.elasticity[e], elements.choke_log[e], elements.curve[e]
-    )
+    kept, _ = use_t(log_price, 1.0, elements.log_reference[e], elements.elasticity[e], elements.choke_log[e], elements.curve[e])
     fuller, _ = stock_order_t(log_price, 1.0, 0.0, market.log_anchor[z, e], knobs.price_sensitivity, 1.0)
     for d in range(scratch.wanted_use_t.shape[0]):
         if block_of(scratch, e, d) != block:

@@ -15,8 +15,22 @@ LEAST_COVER_MONTHS = 0.3  # no importer wants less, whatever the trend (A projec
 
 @rule
 def sum_wants(
-    scratch, users, user_params, makers, maker_params, importers, importer_params, governments, government_params, policy, market,
-    knobs, maker_knobs, script, on, month,
+    scratch,
+    users,
+    user_params,
+    makers,
+    maker_params,
+    importers,
+    importer_params,
+    governments,
+    government_params,
+    policy,
+    market,
+    knobs,
+    maker_knobs,
+    script,
+    on,
+    month,
 ):
     """Use at reference prices, wanted stock, stock held and government purchases, by destination and element.
 
