@@ -9,8 +9,8 @@ All curves fall in the price and all channels rise with the gap, so that the mon
 3. `clear_group`: the licence price at which legal exports equal the quota, common to all elements of the group because
    the quota counts tonnes of all of them together.
 
-Every root is Newton's with exact slopes (the inside price: Halley's, with the bend of the curves), kept in a bracket, and every end that is not a solution has a status code.
-`tests/rules/oracle.py` solves the same problem by nested bisection.
+Every root is Newton's with exact slopes (the inside price: Halley's, with the bend of the curves), kept in a bracket, and every
+end that is not a solution has a status code. `tests/rules/oracle.py` solves the same problem by nested bisection.
 """
 
 from __future__ import annotations
