@@ -68,6 +68,48 @@ def test_set_out_and_no_figures_do_what_they_say(capsys: pytest.CaptureFixture[s
     assert saved.manifest["command"][0] == "reabm"
 
 
+def test_a_saved_run_is_resumed_forked_and_shown_as_a_tree(capsys: pytest.CaptureFixture[str]) -> None:
+    whole = ["run", str(HISTORY), *SHORT, "--seed", "5", "--no-figures"]
+    assert cli.call([*whole, "--save-states", "2005-09", "--save-states", "yearly"]) == 0
+    assert sorted(file.stem for file in Path("runs/history-seed5/state").iterdir()) == ["2005-01", "2005-09", "2006-01", "record"]
+    parent = ["run", "--from", "runs/history-seed5", "--no-figures", "--at"]
+    assert cli.call([*parent, "2005-09"]) == 0
+    assert cli.call([*parent, "2005-11", "--out", "replayed"]) == 0
+    for name in ("months", "prices", "flows", "agents"):
+        unbroken = Path(f"runs/history-seed5/{name}.parquet").read_bytes()
+        assert Path(f"runs/history-seed5-from-2005-09/{name}.parquet").read_bytes() == unbroken
+        assert Path(f"replayed/{name}.parquet").read_bytes() == unbroken
+    settings = ("--set", "export_quota.scale=0.5", "--set", "mechanisms.smuggling=false")
+    assert cli.call([*parent, "2006-02", *settings, "--until", "2007-03", "--out", "runs/child"]) == 0
+    child = load_run("runs/child")
+    assert len(child.months) == 27
+    assert child.manifest["parent"]["changes"] == {"export_quota.scale": 0.5, "mechanisms.smuggling": 0.0}
+    assert cli.call(["run", "runs/child/scenario.yaml", "--seed", "5", "--no-figures", "--out", "headless"]) == 0
+    assert Path("headless/agents.parquet").read_bytes() == Path("runs/child/agents.parquet").read_bytes()
+    capsys.readouterr()
+    assert cli.call(["tree"]) == 0
+    assert [line.rstrip() for line in capsys.readouterr().out.rstrip("\n").split("\n")] == [
+        "history-seed5  History 2005-2025, 2005-01 to 2006-12, seed 5",
+        "├── child  from 2006-02: export_quota.scale=0.5, mechanisms.smuggling=0",
+        "└── history-seed5-from-2005-09  from 2005-09: no change",
+    ]
+
+
+def test_what_cannot_be_forked_costs_one_line_before_anything_is_played(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert cli.call(["run", str(HISTORY), *SHORT, "--no-figures", "--out", "one"]) == 0
+    capsys.readouterr()
+    monkeypatch.setattr(cli, "_play", lambda *_: pytest.fail("it was played"))
+    again = ("run", "--from", "one", "--at")
+    assert "got 2009-01; allowed 2005-01 to 2006-12" in mistake(capsys, *again, "2009-01")
+    assert "--set:1: use.elasticity_scale: " in mistake(capsys, *again, "2006-01", "--set", "use.elasticity_scale=2")
+    assert "until: got 2005-12" in mistake(capsys, *again, "2006-01", "--until", "2005-12")
+    assert "one: already exists" in mistake(capsys, *again, "2006-01", "--out", "one")
+    Path("one/months.parquet").write_bytes(b"")
+    assert "one/months.parquet: damaged" in mistake(capsys, *again, "2006-01")
+
+
 def test_a_shipped_scenario_can_be_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.call(["check", "history"]) == 0
     assert capsys.readouterr().out.startswith("ok: history: History 2005-2025, 2005-01 to 2025-12 (252 months")
@@ -100,6 +142,14 @@ def test_two_faults_cost_two_lines(capsys: pytest.CaptureFixture[str]) -> None:
         ("run", str(HISTORY), "--nonsense"),
         ("rnu", str(HISTORY)),
         ("run", "."),
+        ("run", str(HISTORY), "--at", "2010-09"),
+        ("run", str(HISTORY), "--from", "runs/none", "--at", "2010-09"),
+        ("run", "--from", "runs/none"),
+        ("run", "--from", "runs/none", "--at", "2010-09"),
+        ("run", "--from", "runs/none", "--at", "2010-09", "--seed", "1"),
+        ("run", str(HISTORY), "--save-states", "1999-01"),
+        ("run", str(HISTORY), "--save-states", "monthly"),
+        ("tree", "missing"),
         ("check", "missing.yaml"),
         ("sources", "missing.yaml"),
         ("levers", "missing.yaml"),

@@ -19,7 +19,7 @@ HEAVY = ("numpy", "numba", "pandas", "pyarrow", "pydantic", "yaml", "rich", "typ
 
 def test_the_list_of_public_names_is_exact() -> None:
     assert reabm.__all__ == [
-        "RareEarthModel", "Result", "ScenarioError", "__version__", "bands", "ensemble", "load_ensemble", "load_run",
+        "RareEarthModel", "Result", "ScenarioError", "__version__", "bands", "ensemble", "fork", "load_ensemble", "load_run",
         "load_scenario", "run",
     ]  # fmt: skip
     for name in reabm.__all__:

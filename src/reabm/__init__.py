@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from reabm.agents import RareEarthModel
     from reabm.scenario import ScenarioError, load_scenario
-    from reabm.store import Result, load_ensemble, load_run, run
+    from reabm.store import Result, fork, load_ensemble, load_run, run
     from reabm.study import bands, ensemble
 
 __version__ = "0.1.0"
@@ -19,6 +19,7 @@ __all__ = [
     "__version__",
     "bands",
     "ensemble",
+    "fork",
     "load_ensemble",
     "load_run",
     "load_scenario",
@@ -31,6 +32,7 @@ _ROOMS = {
     "ScenarioError": "reabm.scenario",
     "bands": "reabm.study",
     "ensemble": "reabm.study",
+    "fork": "reabm.store",
     "load_ensemble": "reabm.store",
     "load_run": "reabm.store",
     "load_scenario": "reabm.scenario",

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from reabm.agents import RareEarthModel
+from reabm.agents.maker import Maker
 from reabm.engine.run import prepare
-from reabm.scenario import with_settings
+from reabm.scenario import find_configs, load_scenario, with_settings
 from tests.engine.months import SCENARIOS, digest_of, play
 
 TO_2012 = 96  # through the crisis of 2010-11 and the rules that wake up in it
@@ -38,6 +39,25 @@ def test_mesa_and_engine_agree_to_the_last_bit_after_every_month(scenarios, prep
     for by_mesa, by_engine in zip(model.history, engine.history):
         assert by_mesa.tobytes() == by_engine.tobytes()
     assert len(set(engine.digests)) == n  # the state moves every month, so that agreement says something
+
+
+@pytest.mark.parametrize("horizon", [1, 480])
+def test_a_state_that_limits_the_price_and_a_fringe_that_follows_it_agree_to_the_last_bit(horizon):
+    small = load_scenario(find_configs() / "verification" / "limit_pricing.yaml")
+    scenario = with_settings(small, {"limit_pricing.horizon_months": horizon})
+    engine = play(prepare(scenario), 0)
+    model = RareEarthModel(scenario)
+    assert first_difference(digests_of(model, scenario.n_months), engine.digests) is None
+    assert len(set(engine.digests)) == scenario.n_months
+
+
+def test_they_agree_in_the_reference_world_too(history):
+    played = {f"strategies.{name}": "price_fringe" for name, mine in history.mines.items() if mine.kind == "outside"}
+    scenario = with_settings(history, {"strategies.china_state": "limit_pricing", **played})
+    model = RareEarthModel(scenario, rng=3)
+    assert first_difference(digests_of(model, TO_2012), play(prepare(scenario), 3, TO_2012).digests) is None
+    assert model.agent("china_state").strategy == "limit_pricing"
+    assert model.agent("mountain_pass").strategy == "price_fringe"
 
 
 class Shuffled(RareEarthModel):
@@ -73,3 +93,22 @@ def test_changes_in_the_middle_of_a_run_act_in_both(history):
     assert first_difference(digests, play(world, 2, 48).digests) is None
     assert model.agent("hitachi_metals").strategy == "best_reply"
     assert digests != play(prepare(history), 2, 48).digests
+
+
+def test_a_synthetic_population_plays_the_same_bits_in_both(history):
+    changed = with_settings(history, {"population.copies": 3})
+    model = RareEarthModel(changed, rng=1)
+    assert [agent.name for agent in model.importers][:4] == ["china_traders.1", "china_traders.2", "china_traders.3",
+                                                             "eu_industrial_buyer.1"]  # fmt: skip
+    assert first_difference(digests_of(model, 36), play(prepare(changed), 1, 36).digests) is None
+
+
+def test_a_class_for_a_name_plays_all_its_firms_and_one_for_a_firm_that_firm(history):
+    class Own(Maker):
+        pass
+
+    changed = with_settings(history, {"population.copies": 3})
+    model = RareEarthModel(changed, agent_classes={"tdk": Own, "shin_etsu.2": Own})
+    assert [agent.name for agent in model.makers if isinstance(agent, Own)] == ["shin_etsu.2", "tdk.1", "tdk.2", "tdk.3"]
+    with pytest.raises(ValueError, match="no agent 'autocatalysts'"):
+        RareEarthModel(changed, agent_classes={"autocatalysts": Own})

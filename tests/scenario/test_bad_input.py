@@ -44,6 +44,8 @@ MISTAKES = [
      "mines.yaml:LINE: mines.mount_weld.offtake: got 'house_c'; allowed the importers house_b, house_a; did you mean house_.[?]"),
     ("world/mines.yaml", "strategy: real_option", "strategy: real_options",
      "mines.yaml:LINE: mines.mount_weld.strategy: got 'real_options'; allowed real_option, .*; did you mean real_option[?]"),
+    ("world/mines.yaml", "    committed: 2008-06", "    opening_utilisation: {value: 0.95, unit: share, source: textbook}",
+     "mines.yaml:LINE: mines.mount_weld.opening_utilisation: got 0.95; allowed at most 0.8 (max_utilisation)"),
     ("world/mines.yaml", "kind: outside", "kind: legal",
      "mines.yaml:LINE: mines.mount_weld.kind: got 'legal'; allowed outside, as its zone is outside"),
     ("world/mines.yaml", "values: {2005: 20000, 2010-07: 25000}", "values: {2005: 20000, 2010-17: 25000}",

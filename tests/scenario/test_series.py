@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reabm.engine.run import prepare
+from reabm.scenario import find_configs, load_scenario, with_months, with_settings
 from reabm.scenario.interpolate import monthly_values
 from reabm.scenario.months import is_day, month_index, month_text
 from reabm.scenario.quantity import Quantity, Series
@@ -106,3 +108,18 @@ def test_days_are_read_strictly() -> None:
     assert not is_day("2010-02-30")
     assert not is_day("2010-09-00")
     assert not is_day("2010-9-7")
+
+
+def test_demand_beyond_its_script_grows_at_the_scenarios_rate_and_not_before():
+    history = load_scenario(find_configs() / "scenarios" / "history.yaml")
+    longer = with_months(history, end="2030-12")
+    packed = [
+        prepare(with_settings(longer, {"market.demand_growth_after_script": rate})).segments[0].params.users.demand_t
+        for rate in (0, 0.1)
+    ]
+    last = max(max(series.values) for sector in history.sectors.values() for series in sector.demand.values()) - history.start
+    first = min(max(series.values) for sector in history.sectors.values() for series in sector.demand.values()) - history.start
+    assert np.array_equal(packed[0][:, : first + 1], packed[1][:, : first + 1])
+    used = packed[0][:, last + 12] > 0.0
+    assert np.allclose(packed[1][used, last + 24] / packed[1][used, last + 12], 1.1)
+    assert np.array_equal(packed[0][:, last + 24], packed[0][:, last + 12])

@@ -28,6 +28,7 @@ from reabm.engine.run import RunError, check_months, prepare
 from reabm.rules.reference import by_reference
 from reabm.scenario import Scenario, find_configs, load_scenario
 from reabm.scenario.months import month_text
+from reabm.scenario.population import name_behind
 from reabm.world.draws import draw_month, empty_draws
 from reabm.world.history import MONTH_COLUMNS, empty_history
 from reabm.world.params import Params
@@ -63,7 +64,8 @@ class RareEarthModel(Model):
     ----------
     scenario : Scenario, or path of a scenario file; None: the shipped history
     rng : int, 0 <= rng < 2**63, root of the run's luck (as `seed` of `reabm.run`)
-    agent_classes : who is played by which class: {"hitachi_metals": MyMaker}, or {Maker: MyMaker} for all of a kind
+    agent_classes : who is played by which class: {"hitachi_metals": MyMaker}, or {Maker: MyMaker} for all of a kind; in a
+        synthetic population {"hitachi_metals": MyMaker} means all its firms, {"hitachi_metals.3": MyMaker} the third
 
     Attributes
     ----------
@@ -194,7 +196,7 @@ class RareEarthModel(Model):
         for kind, firms in ((Importer, names.importers), (Mine, names.mines), (Maker, names.makers), (User, names.users)):
             rows += [(kind, name, row) for row, name in enumerate(firms)]
         _check_classes(classes, rows)
-        made = [classes.get(name, classes.get(kind, kind))(self, name, row) for kind, name, row in rows]
+        made = [_class_of(classes, kind, name)(self, name, row) for kind, name, row in rows]
 
         def those(*kinds: type[RowAgent]) -> AgentSet:
             return AgentSet([agent for agent in made if isinstance(agent, kinds)], random=self.random)
@@ -224,9 +226,19 @@ def _checked(rng: Any) -> int:
     return int(rng)
 
 
+def _behind(kind: type[RowAgent], name: str) -> str:
+    """Name in the scenario: of a firm of a synthetic population, that of the agent it is a part of."""
+    return name_behind(name) if issubclass(kind, Maker | Importer) else name
+
+
+def _class_of(classes: AgentClasses, kind: type[RowAgent], name: str) -> type[RowAgent]:
+    """Who plays an agent: by its own name, by the name it is a part of, or by its kind."""
+    return classes.get(name, classes.get(_behind(kind, name), classes.get(kind, kind)))
+
+
 def _check_classes(classes: AgentClasses, rows: list[tuple[type[RowAgent], str, int]]) -> None:
     """Refuse classes for agents that do not exist, and classes of another kind."""
-    kinds = {name: kind for kind, name, _ in rows}
+    kinds = {_behind(kind, name): kind for kind, name, _ in rows} | {name: kind for kind, name, _ in rows}
     for whom, played_by in classes.items():
         kind = whom if whom in KINDS else kinds.get(whom)
         if kind is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import inf, nan
 from typing import NamedTuple
 
+from reabm.rules.payoffs import MAGNET_USERS, SECTORS
 from reabm.rules.rule import expanded_rule, inline_rule, rule
 from reabm.world.history import COLUMN
 
@@ -37,9 +38,14 @@ def record_month(history, state, params, scratch, watched, month):
     _record_makers(row, state, params, watched.japan)
     _record_accounts(row, state, params, scratch, watched.japan)
     _record_prices(row, state, watched.ndpr, watched.dy)
+    _copy(history.surplus_kusd[month], state.accounts.surplus_kusd)
+    _copy(history.china_gain_kusd[month], state.accounts.china_gain_kusd)
+    history.miners_kusd[month] = state.accounts.miners_kusd[0]
     if history.delivered_usd_kg.shape[0] > 0:
         _record_flows(history, state, month)
         _record_agents(history, state, params, month)
+    if history.makers.shape[0] > 0:
+        _record_firms(history, state, params, month)
 
 
 @rule
@@ -192,19 +198,24 @@ def _record_makers(row, state, params, japan):
     row[COLUMN.china_magnet_share] = share(china, china + outside)
 
 
+@inline_rule
+def _users_loss(accounts, d):
+    """Loss of users of oxide and of magnets in a country, against reference prices."""
+    return -(accounts.surplus_kusd[d, SECTORS] + accounts.surplus_kusd[d, MAGNET_USERS])
+
+
 @rule
 def _record_accounts(row, state, params, scratch, japan):
-    losses = state.accounts.users_loss_kusd
-    row[COLUMN.china_loss_kusd] = losses[0]
-    row[COLUMN.japan_loss_kusd] = losses[1]
-    row[COLUMN.usa_loss_kusd] = losses[2]
-    row[COLUMN.eu_loss_kusd] = losses[3]
-    row[COLUMN.other_loss_kusd] = losses[4]
+    row[COLUMN.china_loss_kusd] = _users_loss(state.accounts, 0)
+    row[COLUMN.japan_loss_kusd] = _users_loss(state.accounts, 1)
+    row[COLUMN.usa_loss_kusd] = _users_loss(state.accounts, 2)
+    row[COLUMN.eu_loss_kusd] = _users_loss(state.accounts, 3)
+    row[COLUMN.other_loss_kusd] = _users_loss(state.accounts, 4)
     gain = 0.0
     for k in range(state.accounts.china_gain_kusd.shape[0]):
         gain += state.accounts.china_gain_kusd[k]
     row[COLUMN.china_gain_kusd] = gain
-    row[COLUMN.outside_miners_kusd] = state.accounts.ledger_kusd[5]
+    row[COLUMN.outside_miners_kusd] = state.accounts.miners_kusd[0]
     saved, value = 0.0, 0.0
     for u in range(params.users.destination.shape[0]):
         if params.users.destination[u] > 0.5:
@@ -308,6 +319,25 @@ def _record_agents(history, state, params, month):
         to[0], to[1], to[2], to[3] = mines.status[m], mines.utilisation[m], mines.ore_t[m], mines.basket_usd_kg[m]
         to[4], to[5], to[6] = mines.expected_usd_kg[m], mines.hurdle_usd_kg[m], mines.volatility[m]
         to[7], to[8], to[9], to[10] = mines.contract_share[m], mines.route[m], mines.cash_kusd[m], mines.debt_kusd[m]
+    for i in range(params.importers.destination.shape[0]):
+        d = int(params.importers.destination[i])
+        for e in range(params.elements.group.shape[0]):
+            history.stocks_t[month, d, e] += state.importers.stock_t[i, e]
+    for g in range(params.governments.destination.shape[0]):
+        to = history.governments[month, g]
+        reserve = 0.0
+        for e in range(params.elements.group.shape[0]):
+            reserve += state.governments.reserve_t[g, e]
+        to[0], to[1] = reserve, state.governments.subsidy_share[g]
+        to[2], to[3], to[4] = (
+            state.governments.thrift_programme[g],
+            state.governments.exposure[g],
+            state.governments.spent_kusd[g],
+        )
+
+
+@rule
+def _record_firms(history, state, params, month):
     for j in range(params.makers.home.shape[0]):
         to = history.makers[month, j]
         output = 0.0
@@ -322,22 +352,9 @@ def _record_agents(history, state, params, month):
     _copy(history.move_terms[month], state.makers.move_terms)
     for i in range(params.importers.destination.shape[0]):
         to = history.importers[month, i]
-        d = int(params.importers.destination[i])
         stock, bought = 0.0, 0.0
         for e in range(params.elements.group.shape[0]):
             stock += state.importers.stock_t[i, e]
             bought += state.importers.bought_t[i, e]
-            history.stocks_t[month, d, e] += state.importers.stock_t[i, e]
         to[0], to[1], to[2], to[3] = state.importers.reliability[i], state.importers.cover_months[i], stock, bought
         to[4], to[5] = state.importers.lent_kusd[i], state.importers.cash_kusd[i]
-    for g in range(params.governments.destination.shape[0]):
-        to = history.governments[month, g]
-        reserve = 0.0
-        for e in range(params.elements.group.shape[0]):
-            reserve += state.governments.reserve_t[g, e]
-        to[0], to[1] = reserve, state.governments.subsidy_share[g]
-        to[2], to[3], to[4] = (
-            state.governments.thrift_programme[g],
-            state.governments.exposure[g],
-            state.governments.spent_kusd[g],
-        )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -80,16 +81,18 @@ class RunRecord(NamedTuple):
     block: Array
 
 
-def prepare(scenario: Scenario) -> Prepared:
-    """Pack every stretch of months of a scenario."""
+def prepare(scenario: Scenario, first: int = 0) -> Prepared:
+    """Pack every stretch of months of a scenario; with `first` only those that end in that month (of the run) or later."""
     names = names_of(scenario)
     stretches = []
-    for first, last, in_force in scenario.segments():
+    for begins, ends, in_force in scenario.segments():
+        months = (begins - scenario.start, ends - scenario.start)
+        if months[1] < first:
+            continue
         params = pack(in_force)
         orders, scratch = write_page(in_force, params)
-        months = (first - scenario.start, last - scenario.start)
         stretches.append(Segment(*months, params, orders, scratch, by_reference(params), threading.local()))
-    _, opening = open_world(scenario.at(scenario.start), stretches[0].params)
+    _, opening = open_world(*_before(scenario, stretches[0].params))
     watched = Watched(
         _row(names.origins, "Australia"), _row(DESTINATIONS, "japan"), _row(names.elements, "NdPr"), _row(names.elements, "Dy")
     )
@@ -98,6 +101,13 @@ def prepare(scenario: Scenario) -> Prepared:
 
 def _row(names: tuple[str, ...], name: str) -> int:
     return names.index(name) if name in names else -1
+
+
+def _before(scenario: Scenario, first: Params) -> tuple[Scenario, Params]:
+    """What the world is opened with: a dated change acts from its month on and leaves the world it finds as it was."""
+    found = replace(scenario, interventions=()).at(scenario.start)
+    is_changed = any(entry.from_ == scenario.start for entry in scenario.interventions)
+    return found, pack(found) if is_changed else first
 
 
 @rule
@@ -149,6 +159,8 @@ def fork_world(prepared: Prepared, world: World) -> World:
     """An independent copy of a world, with room for the months of `prepared`."""
     if world.block.size != prepared.opening.size:
         raise RunError("a world can only be played on with the agents that it has: the scenario has others")
+    if np.isnan(world.block).any():
+        raise RunError(f"{month_text(prepared.scenario.start + world.month)}: the world holds a NaN and cannot be played on")
     history = empty_history(prepared.sizes, details=world.history.outside_usd_kg.shape[0] > 0)
     for fresh, old in zip(history, world.history):
         if fresh.shape[0] > 0:

@@ -7,7 +7,7 @@
     5 production     ore and oxide, scrap and swarf, magnets from the oxide in store
     6 the market     prices inside and outside China, flows by channel, licence prices
     7 deliveries     to users, makers, importers and reserves; magnets to end users
-    8 accounts       money, losses, mass
+    8 accounts       money, pay-offs, mass
 
 In a deciding stage an agent reads anything and writes only its own row, so the order of agents does not matter.
 `agents/model.py` plays the same stages with Mesa agents; a test demands the same bits.
@@ -16,7 +16,21 @@ In a deciding stage an agent reads anything and writes only its own row, so the 
 from __future__ import annotations
 
 from reabm.rules import accounts as money
-from reabm.rules import expectations, importers, magnets, makers, market, mines, news, policy, quota, trade, users
+from reabm.rules import (
+    expectations,
+    importers,
+    limit_pricing,
+    magnets,
+    makers,
+    market,
+    mines,
+    news,
+    payoffs,
+    policy,
+    quota,
+    trade,
+    users,
+)  # fmt: skip
 from reabm.rules.rule import expanded_rule, rule
 
 
@@ -74,6 +88,10 @@ def hear_news(state, params, orders, scratch, draws, month):
             state.accounts.mass_t, state.importers, params.importers, state.makers, params.makers, state.governments,
             params.governments, state.goods,
         )  # fmt: skip
+        payoffs.value_holdings(
+            state.accounts.holdings_kusd, state.importers, params.importers, state.makers, params.makers, state.governments,
+            params.governments, state.goods, params.elements,
+        )  # fmt: skip
     for z in range(scratch.opening_mass_t.shape[0]):
         for e in range(scratch.opening_mass_t.shape[1]):
             scratch.opening_mass_t[z, e] = state.accounts.mass_t[z, e]
@@ -99,6 +117,11 @@ def act_government(state, params, row, month):
     """The government of a row sets its measures of the month."""
     if params.governments.is_chinese[row] > 0.5:
         policy.set_chinese_policy(state.policy, state.market, params.script, params.on, params.governments.strategy[row], month)
+        if params.governments.strategy[row] == policy.LIMIT_PRICING and params.on.export_quota > 0.5:
+            limit_pricing.set_limit_quota(
+                state.policy, state.market, state.mines, params.mines, state.users, params.users, state.makers, params.makers,
+                params.elements, params.script, params.knobs, month,
+            )  # fmt: skip
     else:
         policy.government_acts(
             state.governments, params.governments, params.script, state.flows, state.market, row, month, params.on
@@ -253,7 +276,7 @@ def offer_offtake(state, params, row, month):
 def order_magnets(state, params, scratch, month):
     """End users order magnets; orders are shared among plants; prices and know-how follow."""
     magnets.order_magnets(
-        state.flows, state.goods, params.makers, state.market, state.market.shock, params.script.recession, month
+        state.flows, scratch, state.goods, params.makers, state.market, state.market.shock, params.script.recession, month
     )
     magnets.plan_output(
         state.makers, state.flows, state.goods, params.makers, state.policy, state.market, params.knobs.makers, scratch.appeal,
@@ -278,7 +301,15 @@ def mine_ore(state, params, scratch, row, month):
         row, month,
     )  # fmt: skip
     mines.bring_to_market(
-        state.flows, scratch, state.mines, params.mines, params.importers.destination, params.elements.group, row, month
+        state.flows,
+        scratch,
+        state.mines,
+        params.mines,
+        params.importers.destination,
+        params.elements.group,
+        params.on,
+        row,
+        month,
     )
 
 
@@ -347,7 +378,7 @@ def deliver(state, params, scratch, month):
 
 @expanded_rule
 def keep_accounts(state, params, scratch, month):
-    """Money is booked, losses are counted, and all mass must still be there."""
+    """Money is booked, each side's pay-off is counted, and all mass must still be there."""
     delay_cost = state.policy.delay_months[0] * params.knobs.mines.discount_rate / 12.0
     money.settle_money(
         state.accounts, state.flows, scratch, state.market, state.cleared, state.policy, params.knobs,
@@ -358,9 +389,18 @@ def keep_accounts(state, params, scratch, month):
     for e in range(params.elements.group.shape[0]):
         mined += state.flows.mined_t[0, e]
     lost_trust = max(0.0, scratch.opening_trust[0] - mean_trust(state, params))
-    money.count_losses(
-        state.accounts, state.flows, scratch, state.market, params.elements, state.goods, state.makers, params.makers,
-        state.policy, params.knobs.payoffs, mined, state.goods.leaked[0], lost_trust,
+    payoffs.count_surplus(
+        state.accounts, state.flows, scratch, state.market, params.elements, state.makers, params.makers, state.importers,
+        params.importers, params.users,
+    )  # fmt: skip
+    payoffs.value_holdings(
+        state.accounts.new_holdings_kusd, state.importers, params.importers, state.makers, params.makers, state.governments,
+        params.governments, state.goods, params.elements,
+    )  # fmt: skip
+    payoffs.book_holdings(state.accounts)
+    payoffs.count_gains(
+        state.accounts, state.flows, state.mines, params.mines, state.policy, params.knobs.payoffs, mined, state.goods.leaked[0],
+        lost_trust,
     )  # fmt: skip
     money.weigh_stocks(
         state.accounts.mass_t, state.importers, params.importers, state.makers, params.makers, state.governments,

@@ -10,6 +10,7 @@ import numpy as np
 
 from reabm.report import canvas
 from reabm.report.palette import CHANNELS, COUNTRIES, GREY, INK, LINES, PALE_PLACES, PLACES, RED, ZONES, colour
+from reabm.scenario.population import name_behind
 from reabm.store.result import RunTables
 
 if TYPE_CHECKING:
@@ -18,12 +19,15 @@ if TYPE_CHECKING:
 
 PLACE_NAMES = {"home": "at home", "china": "in China", "elsewhere": "elsewhere"}
 LARGEST_COUNTRIES = 5
+CAPACITIES = [f"{line}_{place}_t" for place in PLACE_NAMES for line in ("premium", "commodity")]
 
 
 def makers(run: RunTables) -> Figure:
     """Where each maker's capacity stands."""
     rows = run.agents[run.agents["kind"] == "maker"]
-    of = rows["agent"].astype(str)
+    if rows.empty:
+        return canvas.figure(1.2, "Where each maker produces", "Too many makers to keep the details of each", run, marks=False)
+    of = rows["agent"].astype(str).map(name_behind)  # of a synthetic population: all firms behind a name together
     records = run.scenario.makers
     order = sorted(records, key=lambda name: (records[name].home == "china", -_capacity(run, name)))
     n_columns = 5
@@ -36,7 +40,7 @@ def makers(run: RunTables) -> Figure:
     axes = fig.subplots(n_rows, n_columns, sharex=True, squeeze=False).ravel()
     x = canvas.time_of(run)
     for ax, name in zip(axes, order):
-        mine = rows[of == name]
+        mine = rows[of == name].groupby("month")[CAPACITIES].sum()
         layers, shades = [], []
         for place in ("home", "china", "elsewhere"):
             for line, known in (("premium", PLACES), ("commodity", PALE_PLACES)):

@@ -1,15 +1,12 @@
-"""Money, losses and checks: the month's ledger, what each side gained or lost, and whether all mass is still there."""
+"""Money and checks: the month's ledger, and whether all mass is still there."""
 
 from __future__ import annotations
 
-from math import exp
-
-from reabm.rules.rule import inline_rule, rule
+from reabm.rules.rule import rule
 
 (USERS, MAKERS, GOVERNMENTS, CHINESE_MINERS, ILLEGAL_MINERS, OUTSIDE_MINERS, CHINESE_STATE, LICENCE_HOLDERS, EXPORTERS,
  SMUGGLERS, ALLOY_EXPORTERS, RE_EXPORTERS, FREIGHT, RECYCLERS, TRADERS) = range(15)  # fmt: skip
-(PRODUCER_SURPLUS, TREASURY, DOWNSTREAM, TECHNOLOGY, DOMESTIC_USERS, ENVIRONMENT, RETALIATION, REPUTATION) = range(8)
-CHINESE_COST_USD_KG = 6.0  # cash cost of Chinese mining and separation; commonly quoted 5.5 to 8.5 (A project assumption)
+SUMMED_AT_ONCE = 256  # firms: what many of them hold is added up in parts, or rounding would be taken for lost mass
 
 
 @rule
@@ -105,93 +102,6 @@ def book_makers(makers, params, market):
                 )
 
 
-@inline_rule
-def users_loss_usd_kg(price, reference, elasticity):
-    """Loss of users per tonne used at the reference price: the area left of an isoelastic curve from reference to price.
-
-    Notes
-    -----
-    Source: standard; integral of (q / P0)^-eps from P0 to p.
-    """
-    if elasticity == 1.0:
-        elasticity = 1.0000001
-    ratio = price / reference
-    return reference / (1.0 - elasticity) * (ratio ** (1.0 - elasticity) - 1.0)
-
-
-@inline_rule
-def main_element(params, l):
-    """Row of the element of which a line's magnets hold most."""
-    best = 0
-    for e in range(params.content.shape[1]):
-        if params.content[l, e] > params.content[l, best]:
-            best = e
-    return best
-
-
-@rule
-def count_losses(
-    accounts, flows, scratch, market, elements, goods, makers, maker_params, policy, knobs, mined_t, knowledge_gain, trust_loss
-):
-    """Loss of users in each destination, and the terms of the Chinese state's pay-off.
-
-    Parameters
-    ----------
-    accounts : Accounts, users_loss_kusd and china_gain_kusd *Overwritten*
-    others : read only
-    mined_t : float, t/month mined in China, illegal included
-    knowledge_gain : float, rise of know-how this month through foreign plants
-    trust_loss : float, fall of the buyers' mean belief this month (>= 0)
-
-    Notes
-    -----
-    Source: docs/odd.md, Accounts (pay-off of the Chinese state). Unserved magnets count at the lost load of their main element.
-    """  # fmt: skip
-    n, n_dest = flows.used_t.shape
-    for d in range(n_dest):
-        accounts.users_loss_kusd[d] = 0.0
-    for e in range(n):
-        choke = elements.reference_usd_kg[e] * exp(elements.choke_log[e] + 1.0)  # beyond it nobody buys
-        reference, elasticity = elements.reference_usd_kg[e], elements.elasticity[e]
-        inside = users_loss_usd_kg(min(market.china_usd_kg[e], choke), reference, elasticity)
-        free = users_loss_usd_kg(min(market.outside_usd_kg[e], choke), reference, elasticity)
-        restricted = free
-        if market.premium_usd_kg[e] > 0.0:
-            restricted = users_loss_usd_kg(min(market.outside_usd_kg[e] + market.premium_usd_kg[e], choke), reference, elasticity)
-        for d in range(n_dest):
-            unit_loss = inside if d == 0 else (restricted if scratch.restricted[e, d] > 0.5 else free)
-            accounts.users_loss_kusd[d] += scratch.wanted_use_t[e, d] * unit_loss
-    for d in range(n_dest):
-        for l in range(flows.unserved_t.shape[0]):
-            missing_kusd = flows.unserved_t[l, d] * maker_params.reference_usd_kg[l]
-            accounts.users_loss_kusd[d] += missing_kusd * elements.lost_load[main_element(maker_params, l)]
-    gain = accounts.china_gain_kusd
-    own_value = 0.0
-    for e in range(n):
-        own_value += scratch.separated_t[0, e]
-    gain[PRODUCER_SURPLUS] = (
-        accounts.ledger_kusd[CHINESE_MINERS]
-        + accounts.ledger_kusd[EXPORTERS]
-        + accounts.ledger_kusd[LICENCE_HOLDERS]
-        - own_value * CHINESE_COST_USD_KG
-    )
-    gain[TREASURY] = accounts.ledger_kusd[CHINESE_STATE]
-    foreign = 0.0
-    for j in range(makers.output_t.shape[0]):
-        if maker_params.home[j] > 0.5:
-            for l in range(makers.output_t.shape[1]):
-                foreign += makers.output_t[j, l, 1]
-    gain[DOWNSTREAM] = knobs.downstream_weight * knobs.value_added_usd_kg * foreign
-    gain[TECHNOLOGY] = knobs.technology_value_musd * 1000.0 * knowledge_gain
-    gain[DOMESTIC_USERS] = -knobs.domestic_users_weight * accounts.users_loss_kusd[0]
-    gain[ENVIRONMENT] = -knobs.environment_usd_kg * mined_t
-    stops = 0.0
-    for d in range(1, n_dest):
-        stops = max(stops, policy.embargo[d])
-    gain[RETALIATION] = -knobs.retaliation_musd_month * 1000.0 * stops
-    gain[REPUTATION] = -knobs.reputation_musd * 1000.0 * trust_loss
-
-
 @rule
 def weigh_stocks(mass_t, importers, importer_params, makers, maker_params, governments, government_params, goods):
     """Oxide in all stocks of each zone, by element; what is built into products has left the market.
@@ -207,12 +117,23 @@ def weigh_stocks(mass_t, importers, importer_params, makers, maker_params, gover
             mass_t[z, e] = goods.swarf_t[z, e]
     for e in range(n):
         mass_t[0, e] += goods.state_stock_t[e]
+        inside, outside, all_inside, all_outside = mass_t[0, e], mass_t[1, e], 0.0, 0.0
         for i in range(importer_params.destination.shape[0]):
-            mass_t[0 if importer_params.destination[i] < 0.5 else 1, e] += importers.stock_t[i, e]
+            if importer_params.destination[i] < 0.5:
+                inside += importers.stock_t[i, e]
+            else:
+                outside += importers.stock_t[i, e]
+            if i % SUMMED_AT_ONCE == SUMMED_AT_ONCE - 1:
+                all_inside, all_outside, inside, outside = all_inside + inside, all_outside + outside, 0.0, 0.0
         for j in range(maker_params.home.shape[0]):
             for p in range(3):
-                inside = p == 1 or (p == 0 and maker_params.home[j] < 0.5)
-                mass_t[0 if inside else 1, e] += makers.oxide_t[j, p, e]
+                if p == 1 or (p == 0 and maker_params.home[j] < 0.5):
+                    inside += makers.oxide_t[j, p, e]
+                else:
+                    outside += makers.oxide_t[j, p, e]
+            if j % SUMMED_AT_ONCE == SUMMED_AT_ONCE - 1:
+                all_inside, all_outside, inside, outside = all_inside + inside, all_outside + outside, 0.0, 0.0
+        mass_t[0, e], mass_t[1, e] = all_inside + inside, all_outside + outside
         for g in range(government_params.destination.shape[0]):
             if government_params.is_chinese[g] < 0.5:
                 mass_t[0 if government_params.destination[g] < 0.5 else 1, e] += governments.reserve_t[g, e]

@@ -39,12 +39,13 @@ def ask_price(makers, params, j):
 
 
 @rule
-def order_magnets(flows, goods, params, market, shocks, recession, month):
+def order_magnets(flows, scratch, goods, params, market, shocks, recession, month):
     """End users in each destination use magnets and order to keep their stock.
 
     Parameters
     ----------
     flows : Flows, magnet_use_t *Overwritten*; the orders are returned in ordered_t[0] (split by zone later)
+    scratch : Scratch, ordered_usd_kg *Overwritten*
     goods : Goods; params : MakerParams; market : Market; read only
     shocks : float array, shape (zones,), log deviation of demand
     recession : float array, shape (destinations, months)
@@ -53,6 +54,7 @@ def order_magnets(flows, goods, params, market, shocks, recession, month):
     for l in range(params.content.shape[0]):
         for d in range(recession.shape[0]):
             shock = exp(shocks[0 if d == 0 else 1])
+            scratch.ordered_usd_kg[l, d] = flows.magnet_usd_kg[l, d]
             relative = flows.magnet_usd_kg[l, d] / params.reference_usd_kg[l]
             wanted = params.demand_t[l, d, month] * shock * recession[d, month] * relative ** (-params.demand_elasticity[l])
             flows.magnet_use_t[l, d] = wanted
@@ -195,9 +197,11 @@ def design_out(makers, params, scratch, knobs, on, j):
     Parameters
     ----------
     makers : Makers, thrift of row j *Overwritten*
-    params : MakerParams; scratch : Scratch; knobs : UseKnobs; on : Switches; read only
+    scratch : Scratch, maker_redesign_kusd of row j *Overwritten*
+    params : MakerParams; knobs : UseKnobs; on : Switches; read only
     j : int
     """
+    scratch.maker_redesign_kusd[j] = 0.0
     if on.thrift < 0.5:
         return
     home = int(params.home[j])
@@ -207,7 +211,10 @@ def design_out(makers, params, scratch, knobs, on, j):
         for l in range(params.content.shape[0]):
             ceiling = max(ceiling, params.thrift_ceiling[l, e])
         speed = min(1.0, params.thrift_speed[e] * knobs.thrift_scale * scratch.programme[home])
-        makers.thrift[j, e] += thrift_step(makers.thrift[j, e], ceiling, speed, scratch.thrift_pull[z, e])
+        step = thrift_step(makers.thrift[j, e], ceiling, speed, scratch.thrift_pull[z, e])
+        bought = makers.bought_t[j, 0, e] + makers.bought_t[j, 1, e] + makers.bought_t[j, 2, e]
+        scratch.maker_redesign_kusd[j] += bought * step / (1.0 - makers.thrift[j, e]) * scratch.redesign_usd_kg[z, e]
+        makers.thrift[j, e] += step
 
 
 @rule

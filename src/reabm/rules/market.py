@@ -45,7 +45,8 @@ def mark_restrictions(scratch, policy, flows, market):
     last = market.applied_t.shape[0] - 1
     for e in range(scratch.restricted.shape[0]):
         for d in range(scratch.restricted.shape[1]):
-            needs_licence = policy.licence_scope[e] > 0.5 and d > 0
+            waved_through = policy.approval[d] >= 1.0 and delay <= 0.0  # a general licence restricts nothing
+            needs_licence = policy.licence_scope[e] > 0.5 and d > 0 and not waved_through
             normal = flows.wanted_legal_t[e, d]
             if keeps_queue:
                 for k in range(last, 0, -1):
@@ -97,7 +98,7 @@ def sum_wants(
 
     Parameters
     ----------
-    scratch : Scratch, wanted_use_t, wanted_stock_t, held_t, fixed_t *Overwritten*
+    scratch : Scratch, wanted_use_t, sector_use_t, wanted_stock_t, held_t, fixed_t *Overwritten*
     the others : read only
     """  # fmt: skip
     n, n_dest = scratch.wanted_use_t.shape
@@ -114,6 +115,9 @@ def sum_wants(
         level = user_params.demand_t[u, month] * script.recession[d, month] * (boom_china if d == 0 else boom_outside)
         for e in range(n):
             scratch.wanted_use_t[e, d] += level * user_params.mix[u, e] * (1.0 - users.thrift[u, e])
+    for e in range(n):
+        for d in range(n_dest):
+            scratch.sector_use_t[e, d] = scratch.wanted_use_t[e, d]
     for j in range(maker_params.home.shape[0]):
         if maker_params.makes_alloy[j] > 0.5:
             continue
@@ -231,7 +235,7 @@ def write_orders(orders, scratch, flows, policy, market, elements, knobs, on, mo
         orders.supply_t[e, 1] = flows.supply_t[1, e]
         orders.allowed_t[e] = allowed
         orders.reexport_need_t[e] = restricted_use
-        orders.reexport_ceiling_t[e] = knobs.market.transshipment_ceiling * free_use
+        orders.reexport_ceiling_t[e] = on.transshipment * knobs.market.transshipment_ceiling * free_use
         delay_cost = policy.delay_months[0] * knobs.mines.discount_rate / 12.0 if policy.licence_scope[e] > 0.5 else 0.0
         orders.tax_factor[e] = 1.0 + policy.tax[e] + policy.vat[0] + delay_cost
         orders.log_anchor[e, 0] = log(market.anchor_usd_kg[0, e])

@@ -8,7 +8,7 @@ from reabm.rules.rule import inline_rule, rule
 
 LEGAL, ILLEGAL, OUTSIDE_CHINA = 0, 1, 2  # kind of mine
 SEPARATES, SHIPS_CONCENTRATE = 0, 1  # route
-REAL_OPTION, NET_PRESENT_VALUE, WAIT, SCRIPTED = 0, 1, 2, 3
+REAL_OPTION, NET_PRESENT_VALUE, WAIT, SCRIPTED, PRICE_FRINGE = 0, 1, 2, 3, 4
 IDEA, BUILDING, PRODUCING, MOTHBALLED, CLOSED = 0, 1, 2, 3, 4
 FIRST_UTILISATION = 0.05
 FALL_OF_UTILISATION = 0.03  # monthly, while a mine runs at a loss (docs/odd.md, Mines)
@@ -94,6 +94,14 @@ def reckon(scratch, market, knobs):
         scratch.volatility[e] = sqrt(12.0 * market.variance[e])
 
 
+@inline_rule
+def route_of(mines, params, on, m):
+    """Route of a mine's ore; without separation abroad every mine outside China ships concentrate there."""
+    if params.kind[m] == OUTSIDE_CHINA and on.outside_separation < 0.5:
+        return 1.0
+    return mines.route[m]
+
+
 @rule
 def value_mine(
     mines, params, market, elements, script, knobs, relocation_share, annuity_rate, volatility, m, month, expected, floor, on
@@ -117,8 +125,9 @@ def value_mine(
     for e in range(n):
         floor[e] = script.mine_floor_usd_kg[m, e, month] * on.home_programmes
         expected[e] = market.china_usd_kg[e] if at_home_zone == 0 else market.outside_usd_kg[e] + market.premium_usd_kg[e]
+    route = route_of(mines, params, on, m)
     mines.basket_usd_kg[m] = basket_usd_kg(
-        params, m, mines.route[m], heavy, expected, market.china_usd_kg, floor, elements.group, knobs.payability
+        params, m, route, heavy, expected, market.china_usd_kg, floor, elements.group, knobs.payability
     )
     if params.kind[m] != OUTSIDE_CHINA:
         return  # Chinese capacity is scripted: nothing is expected of it
@@ -131,7 +140,7 @@ def value_mine(
         value += weight
         square += weight * volatility[e]
     mines.expected_usd_kg[m] = basket_usd_kg(
-        params, m, mines.route[m], heavy, expected, market.anchor_usd_kg[0], floor, elements.group, knobs.payability
+        params, m, route, heavy, expected, market.anchor_usd_kg[0], floor, elements.group, knobs.payability
     )
     own = min(knobs.volatility_high, max(knobs.volatility_low, square / value if value > 0.0 else 0.0))
     mines.volatility[m] = own * (1.0 - mines.contract_share[m])
@@ -160,17 +169,20 @@ def decide_mine(mines, params, knobs, script, luck, m, month, on):
     """
     if params.kind[m] != OUTSIDE_CHINA:
         return
+    if params.strategy[m] == PRICE_FRINGE:
+        follow_price(mines, params, knobs, m, month, on)
+        return
     status = mines.status[m]
     capacity = params.capacity_t[m, month]
     cost = params.capex_usd_kg[m] * capacity * 12.0
     if status == IDEA:
         may = on.outside_investment > 0.5 and month >= params.earliest[m]
-        may = may and (mines.route[m] == SEPARATES or on.concentrate_route > 0.5)
+        may = may and (route_of(mines, params, on, m) == SEPARATES or on.concentrate_route > 0.5)
         wants = mines.expected_usd_kg[m] >= mines.hurdle_usd_kg[m] and params.strategy[m] != WAIT
         wants = wants and params.strategy[m] != SCRIPTED and luck[m, 0] < knobs.open_window
         if params.committed[m] >= 0.0 and params.strategy[m] != WAIT:
             wants = month >= params.committed[m]
-            may = True
+            may = on.outside_investment > 0.5
         if may and wants:
             mines.status[m] = BUILDING
             delay = 1.0 + knobs.lead_spread * (1.5 * luck[m, 1] - 0.3)
@@ -190,6 +202,37 @@ def decide_mine(mines, params, knobs, script, luck, m, month, on):
             if mines.expected_usd_kg[m] > knobs.restart_margin * params.restart_opex_usd_kg[m] and luck[m, 0] < knobs.open_window:
                 mines.status[m] = BUILDING
                 mines.months_left[m] = knobs.restart_months
+
+
+@inline_rule
+def follow_price(mines, params, knobs, m, month, on):
+    """A competitive fringe: capacity at work grows with what the price leaves above full cost, and shrinks below it.
+
+    du = response (basket - opex - annuity of capital), u the share of its capacity at work, between none and its best. No
+    lead time, no hurdle, no debt: many small owners who come and go (cases L5, L6).
+
+    Parameters
+    ----------
+    mines : Mines, row m *Overwritten*
+    params : MineParams; knobs : MineKnobs; read only
+    m, month : int
+    on : Switches
+
+    Notes
+    -----
+    Source: gaskins_1971.
+    """
+    if month < params.earliest[m] or mines.status[m] == CLOSED:
+        return
+    mines.status[m] = PRODUCING
+    before = mines.utilisation[m]
+    change = knobs.fringe_response / 12.0 * (mines.basket_usd_kg[m] - mines.hurdle_usd_kg[m])
+    if on.outside_investment < 0.5:
+        change = min(change, 0.0)
+    after = min(params.max_utilisation[m], max(0.0, before + change))
+    mines.utilisation[m] = after
+    built = max(0.0, after - before) * params.capacity_t[m, month] * 12.0
+    mines.cash_kusd[m] += (mines.basket_usd_kg[m] - params.opex_usd_kg[m]) * mines.ore_t[m] - params.capex_usd_kg[m] * built
 
 
 @inline_rule
@@ -275,7 +318,7 @@ def mine_ore(mines, params, policy, market, elements, knobs, shares, m, month):
 
 
 @rule
-def bring_to_market(flows, scratch, mines, params, importer_destination, groups, m, month):
+def bring_to_market(flows, scratch, mines, params, importer_destination, groups, on, m, month):
     """Book one mine's output: ore, tailings, oxide supplied in each zone, concentrate separated in China.
 
     Parameters
@@ -285,6 +328,7 @@ def bring_to_market(flows, scratch, mines, params, importer_destination, groups,
     mines : Mines; params : MineParams; read only
     importer_destination : float array, shape (importers,), destination an importer serves
     groups : float array, shape (elements,), 1 for heavy
+    on : Switches
     m, month : int
     """
     ore = mines.ore_t[m]
@@ -293,10 +337,11 @@ def bring_to_market(flows, scratch, mines, params, importer_destination, groups,
     origin = int(params.origin[m])
     mined_in = int(params.zone[m])
     partner = int(mines.partner[m])
+    route = route_of(mines, params, on, m)
     for e in range(groups.shape[0]):
         mined = ore * params.basket[m, e]
         oxide = mined * params.separation_yield[m]
-        own = 1.0 - mines.route[m]
+        own = 1.0 - route
         if groups[e] > 0.5:
             own = own * params.heavy_at_home[m, month]
         at_home = oxide * own if params.kind[m] == OUTSIDE_CHINA else oxide

@@ -6,7 +6,7 @@ from math import inf
 
 from reabm.rules.rule import rule
 
-SCRIPTED, OPEN_TRADE, TIGHT_QUOTA = 0, 1, 2
+SCRIPTED, OPEN_TRADE, TIGHT_QUOTA, LIMIT_PRICING = 0, 1, 2, 3
 NO_PROGRAMME, SCRIPTED_PROGRAMME, THRESHOLD = 0, 1, 2
 THRESHOLD_THRIFT = 1.5  # factor on thrifting of a government that acts on a threshold (A project assumption)
 

@@ -18,6 +18,11 @@ STRATEGIES: dict[str, dict[str, Strategy]] = {
         "scripted_history": Strategy(0, "Does what the scenario's policy script says.", "the script"),
         "open_trade": Strategy(1, "No quota, no export tax, no embargo, no licences; production control stays.", "nothing"),
         "tight_quota": Strategy(2, "Keeps the tightest quota of the script for ever and obeys no ruling.", "the script"),
+        "limit_pricing": Strategy(
+            3,
+            "Lets out each month the tonnes at which the outside price pays it best over its horizon; obeys no ruling.",
+            "use, prices and mines outside",
+        ),
     },
     "government": {
         "none": Strategy(0, "Does nothing.", "nothing"),
@@ -33,6 +38,9 @@ STRATEGIES: dict[str, dict[str, Strategy]] = {
         "net_present_value": Strategy(1, "Builds when the net present value is positive.", "prices, own cost, contracts"),
         "wait": Strategy(2, "Never builds; keeps running what stands.", "nothing"),
         "scripted": Strategy(3, "Builds at the scripted date only.", "the script"),
+        "price_fringe": Strategy(
+            4, "Adds or drops capacity in use in proportion to price less full cost, at once.", "prices, own cost"
+        ),
     },
     "maker": {
         "logit": Strategy(

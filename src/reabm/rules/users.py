@@ -28,17 +28,21 @@ def thrift_step(thrift, ceiling, speed, pull):
 
 @rule
 def watch_prices(scratch, market, elements, knobs):
-    """How far present prices pull thrift towards its ceiling, by zone and element.
+    """How far present prices pull thrift towards its ceiling, and what a redesign costs, by zone and element.
+
+    A redesign that saves a kilogram a month costs some months of what it saves at the prices that prompt it.
 
     Parameters
     ----------
-    scratch : Scratch, thrift_pull *Overwritten*
+    scratch : Scratch, thrift_pull and redesign_usd_kg *Overwritten*
     market : Market; elements : ElementParams; knobs : UseKnobs; read only
     """
     for z in range(market.slow_usd_kg.shape[0]):
         for e in range(market.slow_usd_kg.shape[1]):
             ratio = market.slow_usd_kg[z, e] / (knobs.thrift_trigger * elements.reference_usd_kg[e])
             scratch.thrift_pull[z, e] = thrift_pull(ratio, knobs.thrift_power)
+            saved = max(0.0, market.slow_usd_kg[z, e] - elements.reference_usd_kg[e])
+            scratch.redesign_usd_kg[z, e] = knobs.thrift_payback_months * saved
 
 
 @rule
@@ -48,9 +52,11 @@ def save_material(users, params, scratch, knobs, on, u):
     Parameters
     ----------
     users : Users, thrift of row u *Overwritten*
-    params : UserParams; scratch : Scratch; knobs : UseKnobs; on : Switches; read only
+    scratch : Scratch, user_redesign_kusd of row u *Overwritten*
+    params : UserParams; knobs : UseKnobs; on : Switches; read only
     u : int
     """
+    scratch.user_redesign_kusd[u] = 0.0
     if on.thrift < 0.5 or params.strategy[u] == KEEP_USING:
         return
     d = int(params.destination[u])
@@ -58,7 +64,10 @@ def save_material(users, params, scratch, knobs, on, u):
     speed = min(1.0, params.thrift_speed[u] * knobs.thrift_scale * scratch.programme[d])
     for e in range(params.mix.shape[1]):
         if params.mix[u, e] > 0.0:
-            users.thrift[u, e] += thrift_step(users.thrift[u, e], params.thrift_ceiling[u, e], speed, scratch.thrift_pull[z, e])
+            step = thrift_step(users.thrift[u, e], params.thrift_ceiling[u, e], speed, scratch.thrift_pull[z, e])
+            saved_t = users.used_t[u, e] * step / (1.0 - users.thrift[u, e])
+            scratch.user_redesign_kusd[u] += saved_t * scratch.redesign_usd_kg[z, e]
+            users.thrift[u, e] += step
 
 
 @rule

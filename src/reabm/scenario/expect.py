@@ -13,7 +13,7 @@ from reabm.scenario.errors import shown
 from reabm.scenario.months import month_text
 from reabm.scenario.quantity import Quantity, Series
 from reabm.scenario.record import fault
-from reabm.scenario.units import unit_hint
+from reabm.scenario.units import WHOLE, unit_hint
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,14 @@ class Expect:
         if self.above:
             words = f"above {self.low:g}"
             return words if self.top == math.inf else f"{words}, at most {self.top:g}"
+        if self.unit in WHOLE:
+            return f"a whole number, {self.low:g} to {self.top:g}"
         return f"{self.low:g} or more" if self.top == math.inf else f"{self.low:g} to {self.top:g}"
 
     def allows(self, value: float) -> bool:
         """Whether a value lies within the bounds."""
+        if self.unit in WHOLE and value % 1.0 != 0.0:
+            return False
         return (value > self.low if self.above else value >= self.low) and value <= self.top
 
     def check(self, found: Any) -> Any:

@@ -39,6 +39,7 @@ class Mine(Record):
     lead: MonthsQuantity
     ramp: Speed
     max_utilisation: ShareQuantity
+    opening_utilisation: ShareQuantity | None = None  # of a mine that produces in the first month; none: its best
     earliest: Month
     committed: Month | None = None  # construction decided outside the model
     debt_share: ShareQuantity
@@ -54,6 +55,9 @@ class Mine(Record):
             raise fault(f"{allowed}, as its zone is {self.zone}", shown(self.kind), "kind")
         if self.committed is not None and self.committed < self.earliest:
             raise fault(f"{month_text(self.earliest)} (earliest) or later", month_text(self.committed), "committed")
+        opening = self.opening_utilisation
+        if opening is not None and opening.value > self.max_utilisation.value:
+            raise fault(f"at most {self.max_utilisation.value:g} (max_utilisation)", shown(opening.value), "opening_utilisation")
         total = 0.0
         for share in self.offtake.values():
             total += share

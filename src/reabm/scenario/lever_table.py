@@ -10,6 +10,7 @@ from reabm.scenario.errors import Fault, ScenarioError, nearest, one_of, shown
 from reabm.scenario.policy_levers import POLICY_LEVERS, PolicyLever
 from reabm.scenario.record import TARGETS
 from reabm.scenario.scenario import STATE, Scenario
+from reabm.scenario.units import WHOLE
 from reabm.scenario.yamlwords import meaning
 from reabm.world.knobs import SCALARS, Lever
 from reabm.world.params import SWITCHES
@@ -84,6 +85,8 @@ def setting_message(scenario: Scenario, path: str, value: object, levers: Mappin
         return None
     if isinstance(value, bool) or not isinstance(value, int | float) or not lever.low <= value <= lever.high:
         return f"got {shown(value)}; allowed {lever.low:g} to {lever.high:g}, in {lever.unit}"
+    if lever.unit in WHOLE and value % 1 != 0:
+        return f"got {shown(value)}; allowed a whole number, {lever.low:g} to {lever.high:g}"
     if lever.unit == SWITCH_UNIT and value not in (0, 1):
         return f"got {shown(value)}; allowed 0, 1, true or false"
     return None

@@ -86,8 +86,8 @@ def _intervention(scenario: Scenario, path: str, entry: object, origin: str, n: 
 
 def with_months(scenario: Scenario, start: str | int | None = None, end: str | int | None = None) -> Scenario:
     """Scenario with other first and last months; interventions outside them are dropped or cut."""
-    first = scenario.start if start is None else _month(start, "start")
-    last = scenario.end if end is None else _month(end, "until")
+    first = scenario.start if start is None else read_month(start, "start")
+    last = scenario.end if end is None else read_month(end, "until")
     if last <= first:
         message = f"got {month_text(first)} to {month_text(last)}; allowed a last month after the first"
         raise ScenarioError([Fault("months", 1, "until", message)])
@@ -100,7 +100,8 @@ def with_months(scenario: Scenario, start: str | int | None = None, end: str | i
     return replace(scenario, start=first, end=last, interventions=tuple(kept))
 
 
-def _month(written: str | int, field: str) -> int:
+def read_month(written: str | int, field: str) -> int:
+    """Month that a person wrote (`YYYY-MM`, or year x 12 + month - 1), or one clear error that names the field."""
     index = written if isinstance(written, int) and written > 10_000 else month_index(written)
     if index is None:
         raise ScenarioError([Fault("months", 1, field, f"got {shown(written)}; allowed {ALLOWED}")])

@@ -13,10 +13,13 @@ UNITS: dict[str, str] = {
     "USD/kg": "US dollars a kilogram",
     "USD/t": "US dollars a tonne",
     "USD per kg/yr": "US dollars of investment for a kilogram a year of capacity",
+    "1/yr per USD/kg": "share a year for each US dollar a kilogram",
+    "t/yr per yr per USD/kg": "tonnes a year of capacity, added in a year for each US dollar a kilogram",
     "kg/USD": "how sharply buyers react to a dollar a kilogram",
     "M USD": "millions of US dollars",
     "share": "part of a whole, 0.25 for a quarter",
     "ratio": "a pure number",
+    "firms": "a whole number of firms",
     "days": "days",
     "month": "a calendar month",
     "months": "months",
@@ -24,6 +27,8 @@ UNITS: dict[str, str] = {
     "1/month": "share a month",
     "1/yr": "share a year",
 }
+
+WHOLE = frozenset({"firms"})  # units that are counted
 
 
 def unit_hint(found: str, wanted: str) -> str:

@@ -15,21 +15,39 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+import reabm
+from reabm.engine.fork import replay
+from reabm.engine.run import Prepared, World, prepare
 from reabm.scenario import Scenario, dump_scenario, load_scenario
-from reabm.store.manifest import MANIFEST, manifest_of, sealed, sha256, unsealed, write_json
+from reabm.scenario.fork import check_at
+from reabm.store.manifest import MANIFEST, cpu_name, manifest_of, sealed, sha256, unsealed, write_json
 from reabm.store.naming import RUNS, FolderError, check_free, is_taken, numbered, run_name
+from reabm.store.origin import Origin, lineage_of, origin_in, origin_name
+from reabm.store.states import RECORD, SAVED, STATES, read_world, state_file
 from reabm.store.summary import Summary
 from reabm.store.table import FORMAT_VERSION, Table, parquet_bytes, read_frame
+from reabm.world.history import MONTH_COLUMNS
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from reabm.store.result import Result
 
 SCENARIO, SUMMARY = "scenario.yaml", "summary.json"
 PARTIAL = ".partial-"
 
 
 def save_run(
-    scenario: Scenario, seed: int, tables: Mapping[str, Table], summary: Summary, folder: Path | None, command: list[str] | None
+    scenario: Scenario,
+    seed: int,
+    tables: Mapping[str, Table],
+    summary: Summary,
+    folder: Path | None,
+    command: list[str] | None,
+    origin: Origin | None = None,
+    states: Mapping[str, bytes] | None = None,
 ) -> Path:
     """Write a run folder and return its path.
 
@@ -39,8 +57,10 @@ def save_run(
         SCENARIO: dump_scenario(scenario).encode("utf-8"),
         SUMMARY: write_json(summary),
         **{f"{name}.parquet": parquet_bytes(table) for name, table in tables.items()},
+        **(states or {}),
     }
-    wanted = folder or RUNS / run_name(scenario, seed)
+    wanted = folder or RUNS / (run_name(scenario, seed) if origin is None else origin_name(origin, scenario))
+    lineage = [] if origin is None else lineage_of(origin, wanted)
     if folder is not None:
         check_free(folder)
     partial = wanted.with_name(f"{wanted.name}{PARTIAL}{os.getpid()}")
@@ -48,8 +68,11 @@ def save_run(
         partial.mkdir(parents=True)
         try:
             for name, content in files.items():
+                (partial / name).parent.mkdir(exist_ok=True)
                 write_file(partial / name, content)
-            write_file(partial / MANIFEST, sealed(manifest_of(seed, files, command)))
+            write_file(partial / MANIFEST, sealed(manifest_of(seed, files, command, lineage)))
+            if states:
+                flush_folder(partial / STATES)
             flush_folder(partial)
             return give_name(partial, wanted, any_number=folder is None)
         except BaseException:  # an interrupt as well: nothing half-written stays
@@ -116,6 +139,54 @@ class SavedRun:
     def scenario(self) -> Scenario:
         """What the run assumed."""
         return load_scenario(self.folder / SCENARIO)
+
+    @cached_property
+    def origin(self) -> Origin:
+        """The runs from which it was forked, and itself as a parent of others."""
+        return origin_in(self.manifest, self.folder.absolute())
+
+    @property
+    def saved_states(self) -> tuple[str, ...]:
+        """Months whose opening states stand in the folder, as `2010-09`."""
+        return tuple(sorted(found[1] for found in map(SAVED.fullmatch, self._files) if found))
+
+    def world_at(self, at: str | int) -> World:
+        """The world at the start of a month: its saved state where there is one, else by replay of scenario and seed.
+
+        Raises
+        ------
+        ScenarioError
+            For a month outside the run.
+        FolderError
+            For a state of another version, or where a replay does not give the months that were saved.
+        """
+        month = check_at(self.scenario, at)
+        prepared = prepare(self.scenario)
+        name = state_file(month)
+        if name not in self._files:
+            return self._replayed(prepared, month)
+        scenario = self.manifest["files"][SCENARIO]["sha256"]
+        if RECORD not in self._files:
+            raise FolderError(f"{self.folder / RECORD}: missing; run it again")
+        return read_world(
+            self._files[name], self._files[RECORD], prepared, scenario, self.seed, month, self.folder / name,
+        )  # fmt: skip
+
+    def _replayed(self, prepared: Prepared, month: int) -> World:
+        world = replay(prepared, self.seed, month - self.scenario.start, details=True)
+        for i, (column, _, _) in enumerate(MONTH_COLUMNS):
+            found = self.months.get(column)
+            again = world.history.months[: world.month, i]
+            if found is None or not np.array_equal(found.to_numpy()[: world.month], again, equal_nan=True):
+                by = f"reabm {self.manifest['reabm']} on {self.manifest['cpu']}, here {reabm.__version__} on {cpu_name()}"
+                raise FolderError(f"{self.folder / 'months.parquet'}: {column} comes out differently in a replay (run by {by})")
+        return world
+
+    def fork(self, at: str | int, changes: Mapping[str, Any] | None = None, until: str | int | None = None) -> Result:
+        """Play a copy of the run's world on from the start of a month (see `reabm.fork`)."""
+        from reabm.store.forks import fork  # a fork is a result, and needs this class
+
+        return fork(self, at, changes, until)
 
     @cached_property
     def summary(self) -> Summary:

@@ -18,6 +18,7 @@ ALL = "all"  # mean outside China, weighted by use
 CHANNELS = ("legal", "alloy", "smuggled", "reverse", "re-export", "outside", "domestic")
 STAGES = ("oxide", "concentrate", "magnet")
 KINDS = ("mine", "maker", "importer", "government")
+FIRMS = ("maker", "importer")  # kinds that a synthetic population multiplies
 ORE_STATUS = ", ".join(f"{code} {name}" for code, name in enumerate(MINE_STATUS))
 
 AGENT_COLUMNS: dict[str, tuple[str, str]] = {
@@ -176,7 +177,10 @@ def flows_table(record: RunRecord) -> Table:
 
 
 def agents_table(record: RunRecord) -> Table:
-    """One row an agent and month, columns of all kinds; what does not apply to a kind is null."""
+    """One row an agent and month, columns of all kinds; what does not apply to a kind is null.
+
+    Makers and importers that were too many to be kept (`MOST_OF_FIRMS`) have no rows.
+    """
     history, names = record.history, record.prepared.names
     kept = history.mines.shape[0]
     terms = history.move_terms
@@ -184,11 +188,14 @@ def agents_table(record: RunRecord) -> Table:
     blocks: tuple[tuple[str, tuple[str, ...], tuple[str, ...], NDArray[np.float64]], ...] = (
         ("mine", names.mines, MINE_COLUMNS, history.mines),
         ("maker", names.makers, MAKER_COLUMNS, history.makers),
-        ("maker", names.makers, moves, terms.reshape(kept, terms.shape[1], len(moves))),
+        ("maker", names.makers, moves, terms.reshape(*terms.shape[:2], len(moves))),
         ("importer", names.importers, IMPORTER_COLUMNS, history.importers),
         ("government", names.governments, GOVERNMENT_COLUMNS, history.governments),
     )
     members = {"mine": names.mines, "maker": names.makers, "importer": names.importers, "government": names.governments}
+    if history.makers.shape[0] < kept:
+        blocks = tuple(block for block in blocks if block[0] not in FIRMS)
+        members |= dict.fromkeys(FIRMS, ())
     first, n_agents = {}, 0
     for kind, agents in members.items():
         first[kind] = n_agents
@@ -201,7 +208,8 @@ def agents_table(record: RunRecord) -> Table:
     kinds = np.concatenate([np.full(len(agents), KINDS.index(kind), np.int32) for kind, agents in members.items()])
     everyone = tuple(agent for agents in members.values() for agent in agents)
     words = tuple(dict.fromkeys(everyone))
-    codes = np.array([words.index(agent) for agent in everyone], np.int32)
+    code = {agent: n for n, agent in enumerate(words)}
+    codes = np.array([code[agent] for agent in everyone], np.int32)
     table = {
         "month": month_column(record.prepared.scenario.start, np.repeat(np.arange(kept), n_agents)),
         "kind": Column(Words(np.tile(kinds, kept), KINDS), "name", "kind of agent"),

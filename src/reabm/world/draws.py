@@ -175,4 +175,38 @@ def _draw_month_by_numpy(draws: Draws, keys: AgentKeys, seed: int, month: int) -
     draws.world[:] = units(3, keys.world[0])
 
 
+@rule
+def _draw_traits(traits, keys, stream):  # type: ignore[no-untyped-def]
+    nought = np.uint64(0)
+    for i in range(traits.shape[0]):
+        a, b, c, d = _philox(nought, stream, nought, keys[i])
+        traits[i, 0], traits[i, 1] = standard_normal(unit(a)), standard_normal(unit(b))
+        traits[i, 2], traits[i, 3] = standard_normal(unit(c)), standard_normal(unit(d))
+
+
+def _draw_traits_by_numpy(traits: Array, keys: Keys, stream: Any) -> None:
+    """The same without compiled code."""
+    for i, agent in enumerate(keys):
+        block = numpy_block(0, int(stream), 0, int(agent))
+        traits[i] = [standard_normal((int(word) >> 11) * TO_UNIT) for word in block]
+
+
+def draw_traits(names: Iterable[str]) -> Array:
+    """What agents are born with: four standard normal deviates at each name, whatever the run's seed and whoever else there is.
+
+    Parameters
+    ----------
+    names : names of agents, unique over all kinds
+
+    Returns
+    -------
+    float array, shape (names, 4)
+    """
+    keys = np.array([key_of(name) for name in names], dtype=np.uint64)
+    traits = np.zeros((len(keys), 4))
+    fill = _draw_traits_by_numpy if numba.config.DISABLE_JIT else _draw_traits
+    fill(traits, keys, np.uint64(key_of("traits")))
+    return traits
+
+
 draw_month = _draw_month_by_numpy if numba.config.DISABLE_JIT else _draw_month

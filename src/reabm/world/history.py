@@ -51,13 +51,13 @@ MONTH_COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("magnet_exports_t", "t/month", "magnets that left China"),
     ("magnets_unserved_t", "t/month", "magnets wanted and not to be had"),
     ("substitution_share", "share", "value-weighted share of use outside China that was substituted or saved for good"),
-    ("japan_loss_kusd", "kUSD/month", "loss of users in Japan against reference prices"),
+    ("japan_loss_kusd", "kUSD/month", "loss of users of oxide and magnets in Japan against reference prices"),
     ("usa_loss_kusd", "kUSD/month", "loss of users in the United States"),
     ("eu_loss_kusd", "kUSD/month", "loss of users in the European Union"),
     ("other_loss_kusd", "kUSD/month", "loss of users in other countries"),
     ("china_loss_kusd", "kUSD/month", "loss of users in China"),
     ("china_gain_kusd", "kUSD/month", "pay-off of the Chinese state"),
-    ("outside_miners_kusd", "kUSD/month", "receipts of miners outside China"),
+    ("outside_miners_kusd", "kUSD/month", "receipts of miners outside China less their cash cost"),
     ("japan_dependence", "share", "Hirschman dependence of Japan: Chinese share x (1 - substitution) x what stocks do not cover of twelve months"),
     ("choke_point", "share", "largest exposure over mine, separation and magnet stages to a stop of twelve months"),
     ("mass_error_t", "t", "largest residual of the mass balance"),
@@ -81,10 +81,19 @@ IMPORTER_COLUMNS = ("reliability", "cover_months", "stock_t", "bought_t", "lent_
 GOVERNMENT_COLUMNS = ("reserve_t", "subsidy_share", "thrift_programme", "exposure", "spent_kusd")
 
 
+MOST_OF_FIRMS = 4_000_000  # numbers kept of makers and importers (32 MB): some 830 firms over 21 years
+
+
 class History(NamedTuple):
-    """The record of a run. `kept` is the number of months kept in detail: all, or none."""
+    """The record of a run. `kept` is the number of months kept in detail: all, or none.
+
+    `watched` is the same for makers and importers: none, where they are so many that their details would fill the memory.
+    """
 
     months: An[Array, At(f"months {len(MONTH_COLUMNS)}", "", "key figures, columns MONTH_COLUMNS")]
+    surplus_kusd: An[Array, At("months destinations 5", "kUSD/month", "surplus of each party of each country")]
+    china_gain_kusd: An[Array, At("months 8", "kUSD/month", "terms of the Chinese state's pay-off")]
+    miners_kusd: An[Array, At("months", "kUSD/month", "operating surplus of miners outside China")]
     delivered_usd_kg: An[Array, At("kept elements destinations", "USD/kg", "price in each destination")]
     outside_usd_kg: An[Array, At("kept elements", "USD/kg", "mean price paid outside China")]
     magnet_usd_kg: An[Array, At("kept lines destinations", "USD/kg", "price of magnets")]
@@ -96,15 +105,26 @@ class History(NamedTuple):
     concentrate_t: An[Array, At("kept origins elements", "t/month", "foreign concentrate separated in China")]
     magnets_t: An[Array, At("kept zones lines destinations", "t/month", "magnets delivered")]
     mines: An[Array, At(f"kept mines {len(MINE_COLUMNS)}", "", "MINE_COLUMNS")]
-    makers: An[Array, At(f"kept makers {len(MAKER_COLUMNS)}", "", "MAKER_COLUMNS")]
-    move_terms: An[Array, At("kept makers lines 8", "share", "terms of the location decision")]
-    importers: An[Array, At(f"kept importers {len(IMPORTER_COLUMNS)}", "", "IMPORTER_COLUMNS")]
+    makers: An[Array, At(f"watched makers {len(MAKER_COLUMNS)}", "", "MAKER_COLUMNS")]
+    move_terms: An[Array, At("watched makers lines 8", "share", "terms of the location decision")]
+    importers: An[Array, At(f"watched importers {len(IMPORTER_COLUMNS)}", "", "IMPORTER_COLUMNS")]
     governments: An[Array, At(f"kept governments {len(GOVERNMENT_COLUMNS)}", "", "GOVERNMENT_COLUMNS")]
     stocks_t: An[Array, At("kept destinations elements", "t", "oxide held by importers")]
 
 
+def numbers_of_firms(sizes: dict[str, int]) -> int:
+    """How many numbers the details of all makers and importers take."""
+    of_maker = len(MAKER_COLUMNS) + 8 * sizes["lines"]
+    return sizes["months"] * (sizes["makers"] * of_maker + sizes["importers"] * len(IMPORTER_COLUMNS))
+
+
 def empty_history(sizes: dict[str, int], details: bool = True) -> History:
-    """Room for the record of a run of `sizes['months']` months."""
-    all_sizes = sizes | {"kept": sizes["months"] if details else 0}
+    """Room for the record of a run of `sizes['months']` months.
+
+    With details, prices, flows, mines and governments are kept for each month, and makers and importers up to MOST_OF_FIRMS.
+    """
+    kept = sizes["months"] if details else 0
+    watched = kept if numbers_of_firms(sizes) <= MOST_OF_FIRMS else 0
+    all_sizes = sizes | {"kept": kept, "watched": watched}
     history: History = views(History, all_sizes, np.zeros(block_size(History, all_sizes)))
     return history

@@ -56,6 +56,14 @@ SCALARS: tuple[Lever, ...] = (
         False,
     ),
     Lever(
+        "market.demand_growth_after_script",
+        "1/yr",
+        -0.2,
+        0.3,
+        "Growth of use and magnet demand after the last date of their scripts (2025): three paths are low, none, high.",
+        False,
+    ),
+    Lever(
         "market.exporters_n",
         "ratio",
         1,
@@ -108,6 +116,13 @@ SCALARS: tuple[Lever, ...] = (
     Lever("use.thrift_scale", "ratio", 0, 5, "Factor on the speed of substitution and thrifting."),
     Lever("use.thrift_power", "ratio", 0.1, 5, "How fast the wanted thrift approaches its ceiling as prices rise."),
     Lever("use.thrift_trigger", "ratio", 1, 5, "Price over reference at which thrifting starts."),
+    Lever(
+        "use.thrift_payback_months",
+        "months",
+        0,
+        60,
+        "Months in which a redesign pays back what it costs, at the prices that prompt it (accounts only).",
+    ),
     Lever("use.price_memory_months", "months", 1, 36, "Months over which users average prices before they re-design."),
     Lever(
         "use.recycling_price_ratio", "ratio", 1, 20, "Price over reference at which half of the recoverable scrap is recovered."
@@ -138,6 +153,13 @@ SCALARS: tuple[Lever, ...] = (
         0,
         1,
         "How much longer than others a mine with an offtake partner is kept open at a loss (1: three times as long).",
+    ),
+    Lever(
+        "mines.fringe_response",
+        "1/yr per USD/kg",
+        0,
+        1,
+        "Share of its capacity that a mine on `price_fringe` adds in a year for a dollar a kilogram above its full cost.",
     ),
     # --- magnet makers ---------------------------------------------------------------------------------------------
     Lever("makers.logit_precision", "ratio", 0, 100, "Precision of the makers' choice of location."),
@@ -176,4 +198,38 @@ SCALARS: tuple[Lever, ...] = (
     Lever("payoffs.environment_usd_kg", "USD/kg", 0, 50, "Environmental cost of a kilogram mined in China."),
     Lever("payoffs.retaliation_musd_month", "M USD", 0, 1e4, "Cost to the state of a month in which shipments are stopped."),
     Lever("payoffs.reputation_musd", "M USD", 0, 1e5, "Cost to the state of one point of lost reliability."),
+    Lever("payoffs.coercer_weight", "share", 0, 1, "Bargaining weight of the Chinese state (beta) in the transferable leverage."),
+    Lever("payoffs.issue_value_musd", "M USD", 0, 1e5, "Value of the concession that the state asks for."),
+    Lever("payoffs.horizon_months", "months", 12, 240, "Months over which losses after a restriction are counted.", False),
+    # --- synthetic population (scenario/population.py) -----------------------------------------------------------------
+    Lever(
+        "population.copies",
+        "firms",
+        1,
+        10_000,
+        "Firms in place of each named maker and importer, together as large as it (1: the world as it is).",
+        False,
+    ),
+    Lever("population.size_spread", "ratio", 0, 3, "Standard deviation of the log of their sizes.", False),
+    Lever("population.reluctance_spread", "share", 0, 1, "Standard deviation of makers' own reluctance to move.", False),
+    Lever("population.venture_spread", "ratio", 0, 2, "Standard deviation of the log of the local partner's share.", False),
+    Lever("population.cover_spread", "ratio", 0, 1.5, "Standard deviation of the log of importers' cover in calm times.", False),
+    Lever("population.doubt_spread", "ratio", 0, 2, "Standard deviation of the log of importers' opening doubt.", False),
+    # --- the state's plan under `limit_pricing` ------------------------------------------------------------------------
+    Lever("limit_pricing.horizon_months", "months", 1, 600, "Months that a state on `limit_pricing` looks ahead (1: myopic)."),
+    Lever("limit_pricing.unit_cost_usd_kg", "USD/kg", 0, 500, "What the state reckons an exported kilogram costs it."),
+    Lever(
+        "limit_pricing.entry_price_usd_kg",
+        "USD/kg",
+        0,
+        500,
+        "Mean price outside at which the state believes that mines outside neither grow nor shrink.",
+    ),
+    Lever(
+        "limit_pricing.fringe_response",
+        "t/yr per yr per USD/kg",
+        0,
+        1e4,
+        "Capacity that the state believes a dollar a kilogram above that price adds outside in a year.",
+    ),
 )

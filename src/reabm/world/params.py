@@ -16,7 +16,7 @@ from reabm.world.layout import Array, At
 
 def _sections() -> dict[str, list[str]]:
     sections: dict[str, list[str]] = {}
-    for lever in SCALARS:
+    for lever in SCALARS:  # `population` is no section of knobs: it says which firms there are, no rule sees it
         section, name = lever.path.split(".")
         sections.setdefault(section, []).append(name)
     return sections
@@ -35,15 +35,18 @@ MineKnobs = namedtuple("MineKnobs", SECTIONS["mines"])  # type: ignore[misc]
 MakerKnobs = namedtuple("MakerKnobs", SECTIONS["makers"])  # type: ignore[misc]
 KnowledgeKnobs = namedtuple("KnowledgeKnobs", SECTIONS["knowledge"])  # type: ignore[misc]
 PayoffKnobs = namedtuple("PayoffKnobs", SECTIONS["payoffs"])  # type: ignore[misc]
+LimitPricingKnobs = namedtuple("LimitPricingKnobs", SECTIONS["limit_pricing"])  # type: ignore[misc]
 KNOB_KINDS: dict[str, Any] = {
     "market": MarketKnobs, "smuggling": SmugglingKnobs, "alloy": AlloyKnobs, "quota": QuotaKnobs,
     "expectations": ExpectationKnobs, "stocks": StockKnobs, "beliefs": BeliefKnobs, "use": UseKnobs,
     "mines": MineKnobs, "makers": MakerKnobs, "knowledge": KnowledgeKnobs, "payoffs": PayoffKnobs,
+    "limit_pricing": LimitPricingKnobs,
 }  # fmt: skip
 SWITCHES = (
-    "export_quota", "export_tax", "alloy_channel", "smuggling", "embargo", "licences", "rigid_export_price", "licence_hoarding",
-    "precaution", "speculation", "thrift", "recycling", "relocation", "herding", "technology_leak", "outside_investment",
-    "concentrate_route", "offtake", "crackdown", "production_control", "home_programmes", "reserves", "wto", "noise",
+    "export_quota", "export_tax", "alloy_channel", "smuggling", "embargo", "licences", "rigid_export_price",
+    "licence_hoarding", "precaution", "speculation", "thrift", "recycling", "relocation", "herding", "technology_leak",
+    "outside_investment", "outside_separation", "concentrate_route", "transshipment", "offtake", "crackdown",
+    "production_control", "home_programmes", "reserves", "wto", "noise",
 )  # fmt: skip
 Switches = namedtuple("Switches", SWITCHES)  # type: ignore[misc]
 
@@ -83,6 +86,7 @@ class MineParams(NamedTuple):
     lead_months: An[Array, At("mines", "months", "construction time")]
     ramp: An[Array, At("mines", "1/month", "rise of utilisation after the start")]
     max_utilisation: An[Array, At("mines", "share", "best utilisation reached")]
+    opening_utilisation: An[Array, At("mines", "share", "utilisation in the first month of a mine that then produces")]
     earliest: An[Array, At("mines", "month", "first month in which it can be started")]
     committed: An[Array, At("mines", "month", "month in which building starts whatever the price (-1: free choice)")]
     debt_share: An[Array, At("mines", "share", "share of capital cost borrowed")]
@@ -203,6 +207,7 @@ class Knobs(NamedTuple):
     makers: Any
     knowledge: Any
     payoffs: Any
+    limit_pricing: Any
 
 
 class Params(NamedTuple):

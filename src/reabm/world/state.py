@@ -23,6 +23,10 @@ MINE_STATUS = ("idea", "building", "producing", "mothballed", "closed")
 IDEA, BUILDING, PRODUCING, MOTHBALLED, CLOSED = range(5)
 MOVE_TERMS = ("price_gap", "herding", "rebate", "fixed_cost", "leak", "risk", "home_subsidy", "reluctance")
 QUEUE_MONTHS = 12
+PARTIES = ("sectors", "magnet_users", "makers", "importers", "government")
+GAINS = (
+    "producer_surplus", "treasury", "downstream", "technology", "domestic_users", "environment", "retaliation", "reputation",
+)  # fmt: skip
 ACCOUNTS = (
     "users", "makers", "governments", "chinese_miners", "illegal_miners", "outside_miners", "chinese_state",
     "licence_holders", "exporters", "smugglers", "alloy_exporters", "re_exporters", "freight", "recyclers", "traders",
@@ -201,7 +205,10 @@ class Accounts(NamedTuple):
 
     ledger_kusd: An[Array, At("15", "kUSD/month", "receipts less payments by account, oxide and magnets")]
     turnover_kusd: An[Array, At("1", "kUSD/month", "sum of all payments")]
-    users_loss_kusd: An[Array, At("destinations", "kUSD/month", "loss of users and makers against reference prices")]
+    surplus_kusd: An[Array, At("destinations 5", "kUSD/month", "surplus of each party, change of holdings included")]
+    holdings_kusd: An[Array, At("destinations 5", "kUSD", "what each party holds, at reference prices")]
+    new_holdings_kusd: An[Array, At("destinations 5", "kUSD", "the same as this month leaves it, until it is booked")]
+    miners_kusd: An[Array, At("1", "kUSD/month", "receipts of miners outside China less their cash cost")]
     china_gain_kusd: An[Array, At("8", "kUSD/month", "terms of the Chinese state's pay-off")]
     mass_t: An[Array, At("zones elements", "t", "oxide in all stocks at the end of the month")]
     mass_error_t: An[Array, At("zones elements", "t", "residual of the month's mass balance")]
@@ -283,6 +290,9 @@ class Scratch(NamedTuple):
     annuity: An[Array, At("1", "1/yr", "yearly payment on a unit of mining capital")]
     volatility: An[Array, At("elements", "1/yr", "volatility of prices outside")]
     thrift_pull: An[Array, At("zones elements", "share", "share of its ceiling at which thrift aims at present prices")]
+    redesign_usd_kg: An[Array, At("zones elements", "USD/kg", "cost of a redesign that saves a kilogram a month")]
+    user_redesign_kusd: An[Array, At("users", "kUSD/month", "what sectors spent on redesign")]
+    maker_redesign_kusd: An[Array, At("makers", "kUSD/month", "what makers spent on redesign")]
     programme: An[Array, At("destinations", "ratio", "factor of the home government on thrifting")]
     reserve_t: An[Array, At("governments elements", "t/month", "purchases for state reserves")]
     alloy_in_china_t: An[Array, At("elements", "t/month", "oxide that foreign alloy makers in China can ship home as alloy")]
@@ -302,6 +312,8 @@ class Scratch(NamedTuple):
     government_of: An[Array, At("destinations", "row", "government of a destination (-1: none)")]
     restricted: An[Array, At("elements destinations", "flag", "1 where legal trade is restricted")]
     wanted_use_t: An[Array, At("elements destinations", "t/month", "use at the reference price")]
+    sector_use_t: An[Array, At("elements destinations", "t/month", "part of it by sectors, not makers")]
+    ordered_usd_kg: An[Array, At("lines destinations", "USD/kg", "price of magnets at which end users decided")]
     wanted_stock_t: An[Array, At("elements destinations", "t", "importers' wanted stock at the anchor price")]
     held_t: An[Array, At("elements destinations", "t", "importers' stock")]
     fixed_t: An[Array, At("elements destinations", "t/month", "government purchases")]

@@ -1,0 +1,7 @@
+"""Leverage: what a restriction does to each side, read from forked worlds. Start with `terms.py`, then `surface.py`."""
+
+from reabm.leverage.decomposition import Decomposition, decompose
+from reabm.leverage.erosion import Erosion, measure_erosion
+from reabm.leverage.surface import LENGTHS, Leverage, Prices, measure
+
+__all__ = ["LENGTHS", "Decomposition", "Erosion", "Leverage", "Prices", "decompose", "measure", "measure_erosion"]

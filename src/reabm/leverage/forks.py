@@ -1,0 +1,225 @@
+"""Measuring losses by forking: each world is copied at a date, restricted in one copy, spared in the other, and both play on.
+
+Both copies share their luck month by month, so that their difference is due to the restriction alone. What retaliation
+and lost reputation cost the coercer is not known: forks count months stopped and trust lost, and the analysis prices them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from reabm.engine.ensemble import Failed, Job, play_jobs
+from reabm.engine.run import Prepared, Room, RunError, prepare
+from reabm.leverage.restriction import OUTSIDE, TARGETS, Changes, Restriction, base_changes, restricted_changes
+from reabm.scenario import Scenario, with_months, with_settings
+from reabm.world.history import COLUMN
+from reabm.world.layout import Array
+from reabm.world.state import DESTINATIONS, GAINS, PARTIES
+
+# No source, so never at one value only: the cost of re-exports, and demand after the script's last date.
+DEMAND_GROWTH = "market.demand_growth_after_script"
+VARIED = ("market.transshipment_base_usd_kg", "market.transshipment_slope_usd_kg", DEMAND_GROWTH)
+UNIT_WEIGHTS: Changes = {"payoffs.retaliation_musd_month": 1.0, "payoffs.reputation_musd": 1.0}
+N_TERMS = len(DESTINATIONS) * len(PARTIES) + len(GAINS) + 1
+
+Progress = Callable[[int, int], None]
+
+
+class Measured(NamedTuple):
+    """Losses of one fork: the base less the restricted world, discounted over the horizon."""
+
+    restriction: Restriction
+    at: int  # calendar month
+    set_id: int
+    seed: int
+    losses_musd: Array  # shape (N_TERMS,): parties of each destination, terms of the coercer, miners outside China
+
+
+class Parents(NamedTuple):
+    """The worlds of all seeds with one parameter set at the start of a month, and what they exported in the year before."""
+
+    prepared: Prepared
+    set_id: int
+    seeds: tuple[int, ...]
+    month: int  # of the run: the next one to be played
+    blocks: list[Array | None]
+    exports_t_per_year: float  # product weight
+
+
+def value_of(scenario: Scenario, path: str) -> float:
+    """A scalar of the scenario with its settings applied."""
+    set_to = scenario.settings.get(path)
+    return float(scenario.scalars[path].value if set_to is None else set_to)
+
+
+def varied_sets(scenario: Scenario) -> list[Changes]:
+    """Three parameter sets: low, central and high cost of re-exports, crossed with demand that stays, grows and shrinks."""
+    sets: list[Changes] = [{}, {}, {}]
+    for path in VARIED:
+        central = value_of(scenario, path)
+        given = scenario.scalars[path].range or (central, central)
+        low, high = min(central, given[0]), max(central, given[1])
+        values = (central, high, low) if path == DEMAND_GROWTH else (low, central, high)
+        for changes, value in zip(sets, values):
+            changes[path] = value
+    return sets
+
+
+def measure_forks(
+    scenario: Scenario,
+    dates: Sequence[int],
+    restrictions: Sequence[Restriction],
+    seeds: Sequence[int],
+    sets: Sequence[Changes] | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    after: Changes | None = None,
+) -> Iterator[Measured]:
+    """Fork every world at every date for every restriction, and measure what was lost.
+
+    Seeds are dealt out among the parameter sets in turn, so that intervals over seeds are intervals over the sets as well.
+
+    Parameters
+    ----------
+    scenario : Scenario; its `payoffs.discount_rate` and `payoffs.horizon_months` hold
+    dates : calendar months, within the scenario
+    restrictions : what is imposed; forks of one target and date share their base
+    seeds : roots of luck, one world each
+    sets : parameter sets, `{path: value}` each; None: `varied_sets`
+    workers : threads
+    progress : called with the number of forks done and the number of all
+    after : further changes of both worlds from the fork on (mechanisms switched off in a decomposition)
+
+    Yields
+    ------
+    Measured, in the order of dates, sets, restrictions, seeds
+
+    Raises
+    ------
+    RunError
+        Where a world's months do not close.
+    """
+    horizon = int(value_of(scenario, "payoffs.horizon_months"))
+    dates = sorted(dates)
+    longer = with_months(scenario, end=max(scenario.end, dates[-1] + horizon - 1))
+    total = len(dates) * len(restrictions) * len(seeds)
+    done = 0
+    parents = [_first_parents(longer, k, chosen, seeds, len(sets)) for sets in [sets or varied_sets(scenario)]
+               for k, chosen in enumerate(sets)]  # fmt: skip
+    parents = [group for group in parents if group.seeds]
+    for at in dates:
+        for k, group in enumerate(parents):
+            parents[k] = group = _played_on(group, at - longer.start, workers)
+            for found in _fork_all(group, at, restrictions, horizon, workers, after or {}):
+                done += 1
+                yield found
+                if progress:
+                    progress(done, total)
+
+
+def _first_parents(scenario: Scenario, set_id: int, chosen: Changes, seeds: Sequence[int], n_sets: int) -> Parents:
+    prepared = prepare(with_settings(scenario, {**chosen, **UNIT_WEIGHTS}, origin="parameter set"))
+    own = tuple(seed for n, seed in enumerate(seeds) if n % n_sets == set_id)
+    return Parents(prepared, set_id, own, 0, [None] * len(own), 0.0)
+
+
+def _played_on(group: Parents, month: int, workers: int | None) -> Parents:
+    """The parents at the start of a later month."""
+    if month == group.month:
+        return group
+    gross = value_of(group.prepared.scenario, "market.gross_weight_ratio")
+
+    def keep(job: Job, room: Room) -> tuple[Array, float]:
+        year = room.history.months[max(0, month - 12) : month, COLUMN.exports_legal_t]
+        return room.block.copy(), float(np.mean(year)) * 12.0 * gross
+
+    jobs = [Job(group.prepared, seed, group.month, month - 1, block) for seed, block in zip(group.seeds, group.blocks)]
+    if month - group.month < 12 and group.month > 0:  # exports of a whole year: only known where the months are in one room
+        jobs = [Job(group.prepared, seed, 0, month - 1) for seed in group.seeds]
+    blocks: list[Array | None] = []
+    exports = 0.0
+    for found in play_jobs(jobs, keep, workers, chunk=2):
+        block, sold = _kept(found)
+        blocks.append(block)
+        exports += sold / len(jobs)
+    return group._replace(month=month, blocks=blocks, exports_t_per_year=exports)
+
+
+def _fork_all(
+    group: Parents, at: int, restrictions: Sequence[Restriction], horizon: int, workers: int | None, after: Changes
+) -> Iterator[Measured]:
+    """All forks of one group of worlds at one date, restriction by restriction, seed by seed."""
+    scenario = group.prepared.scenario
+    first = group.month
+    last = first + horizon - 1
+    end = scenario.start + last
+    rate = value_of(scenario, "payoffs.discount_rate")
+    weights = (1.0 + rate) ** (-np.arange(horizon) / 12.0) / 1000.0  # kUSD -> M USD
+
+    def keep(job: Job, room: Room) -> Array:
+        history = room.history
+        rows = slice(first, last + 1)
+        parties = np.tensordot(weights, history.surplus_kusd[rows], 1).ravel()
+        gains = np.tensordot(weights, history.china_gain_kusd[rows], 1)
+        miners = np.tensordot(weights, history.miners_kusd[rows], 1)
+        return np.concatenate([parties, gains, [miners]])
+
+    def jobs() -> Iterator[Job]:
+        for changes in _variants(scenario, restrictions, at, end, group.exports_t_per_year, after):
+            world = prepare(with_settings(scenario, changes, origin="fork"), first)
+            for seed, block in zip(group.seeds, group.blocks):
+                yield Job(world, seed, first, last, block)
+
+    played = play_jobs(jobs(), keep, workers, chunk=max(1, len(group.seeds) // 2))
+    spared: list[Array] = []
+    target = ""
+    for restriction in restrictions:
+        if restriction.target != target:
+            spared = [_kept(next(played)) for _ in group.seeds]
+            target = restriction.target
+        for seed, base in zip(group.seeds, spared):
+            yield Measured(restriction, at, group.set_id, seed, base - _kept(next(played)))
+
+
+def _variants(
+    scenario: Scenario, restrictions: Sequence[Restriction], at: int, end: int, exports_t_per_year: float, after: Changes
+) -> Iterator[Changes]:
+    """The base of each target, followed by its restrictions."""
+    target = ""
+    for restriction in restrictions:
+        if restriction.target != target:
+            target = restriction.target
+            yield base_changes(scenario, target, at, end) | after
+        yield restricted_changes(scenario, restriction, at, end, exports_t_per_year) | after
+
+
+def _kept[T](found: T | Failed) -> T:
+    if isinstance(found, Failed):
+        raise RunError(found.message)
+    return found
+
+
+def columns_of(measured: Measured) -> Mapping[str, Any]:
+    """One row of the tidy table: whose losses, in M USD (a negative loss is a gain)."""
+    n_parties = len(DESTINATIONS) * len(PARTIES)
+    parties = measured.losses_musd[:n_parties].reshape(len(DESTINATIONS), len(PARTIES))
+    rows = [DESTINATIONS.index(country) for country in TARGETS[measured.restriction.target]]
+    others = [DESTINATIONS.index(country) for country in OUTSIDE if DESTINATIONS.index(country) not in rows]
+    restriction = measured.restriction
+    row: dict[str, Any] = {
+        "target": restriction.target, "kind": restriction.kind, "severity": restriction.severity, "months": restriction.months,
+        "at": measured.at, "set": measured.set_id, "seed": measured.seed,
+    }  # fmt: skip
+    for k, party in enumerate(PARTIES):
+        row[f"target_{party}_musd"] = float(np.sum(parties[rows, k]))
+    row["others_musd"] = float(np.sum(parties[others]))
+    for k, term in enumerate(GAINS):
+        loss = float(measured.losses_musd[n_parties + k])
+        row["stopped_months" if term == "retaliation" else "trust_lost" if term == "reputation" else f"coercer_{term}_musd"] = (
+            loss
+        )
+    row["miners_musd"] = float(measured.losses_musd[-1])
+    return row

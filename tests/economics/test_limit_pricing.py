@@ -1,0 +1,48 @@
+"""The state that prices with an eye on entry, in the reference world: it runs, and who looks further ahead asks less."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.economics.limit_pricing import aims, by_horizon, settings
+from tests.economics.plays import SEEDS, Plays
+
+
+@pytest.mark.parametrize("fringe", [False, True])
+def test_who_looks_further_ahead_asks_less_in_every_run(plays: Plays, fringe: bool) -> None:
+    # seeds 0-3, USD/kg: 1 month 31.7-32.8, 60 months 30.9-31.8, 480 months 28.6-29.4; that they run at all (market solved, mass
+    # and money closed in every month) is checked by the run itself
+    prices = by_horizon(plays, fringe, "price")
+    assert np.all(np.diff(prices, axis=0) < 0.0)
+
+
+def test_mines_outside_that_follow_the_price_grow_more_slowly_the_further_the_state_looks(plays: Plays) -> None:
+    # t/month over the run: 1 month 2146-2174, 60 months 2095-2125, 480 months 1985-2016
+    assert np.all(np.diff(by_horizon(plays, True, "mined"), axis=0) < 0.0)
+
+
+def test_mines_that_decide_as_ever_dig_less_under_the_longest_horizon_than_under_the_shortest(plays: Plays) -> None:
+    # t/month: 3104-3215 against 3051-3159; in between they are too few and too slow for an order in every run
+    mined = by_horizon(plays, False, "mined")
+    assert np.all(mined[-1] < mined[0])
+
+
+def test_prices_that_follow_the_plan_are_dearer_than_free_trade(plays: Plays) -> None:
+    for seed in SEEDS:
+        planned = plays.play(settings(plays, 60, False), seed)
+        free = plays.play({"strategies.china_state": "open_trade"}, seed)
+        assert planned.price("NdPr", "outside", "2005", "2009") > free.price("NdPr", "outside", "2005", "2009")
+
+
+def test_the_plan_of_the_reference_world_aims_below_what_the_market_pays(plays: Plays) -> None:
+    # a known miss (docs/results.md): 12 USD/kg meant, 25 paid; were it gone, the documents would have to say so
+    aim, price = aims(plays, 60).mean(axis=1)
+    assert 1.5 < price / aim < 3.0
+
+
+def test_without_the_mechanism_of_quotas_the_state_has_no_hand_on_the_price(plays: Plays) -> None:
+    off = {"mechanisms.export_quota": 0}
+    planned = plays.play({**settings(plays, 60, False), **off}, 0)
+    scripted = plays.play(off, 0)
+    assert planned.months.tobytes() == scripted.months.tobytes()
