@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from reabm.engine.run import Prepared, open_world_of, play_until, prepare
 from reabm.leverage.forks import transshipment_sets
@@ -43,11 +44,12 @@ INDICES: dict[str, str] = {
     "dependence": "Hirschman dependence, share of the value of use",
     "dependence_musd": "the same times the value of use during the restriction, M USD",
     "choke_point": "choke-point exposure of a stage",
-    "chain_exposure": "choke-point exposure of the chain: of its worst stage, and the mean over stages that hides it",
+    "chain_exposure": "choke-point exposure of the chain: of its worst stage (worst_oxide: magnets left out), and the mean that hides it",
 }
-WORST, MEAN = "worst", "mean"
+WORST, WORST_OXIDE, MEAN = "worst", "worst_oxide", "mean"
 
 Row = tuple[str, str, float]  # index, stage, value
+Rows = NDArray[np.int64]  # destinations of a coalition
 
 
 def indices(
@@ -108,10 +110,11 @@ def _sights(
             continue
         prepared = prepare(with_settings(scenario, changes, origin="parameter set"))
         for seed in own:
-            yield from _sights_of_world(prepared, seed, dates)
+            yield from sights_of_world(prepared, seed, dates)
 
 
-def _sights_of_world(prepared: Prepared, seed: int, dates: list[int]) -> Iterator[tuple[int, Sight, Params]]:
+def sights_of_world(prepared: Prepared, seed: int, dates: Sequence[int]) -> Iterator[tuple[int, Sight, Params]]:
+    """One world at rising dates (calendar months): the date, the year before and its eve, the parameters in force then."""
     start, china = prepared.scenario.start, prepared.names.origins.index("China")
     world = open_world_of(prepared, seed, details=False)
     state: State = views(State, prepared.sizes, world.block)
@@ -141,7 +144,7 @@ def indices_of(sight: Sight, params: Params, countries: Sequence[str], months: i
             *_choke_points(trade, sight.standing, rows, params.elements.group, months)]  # fmt: skip
 
 
-def _imports(trade: Trade, rows: Array) -> tuple[Array, Array, Array]:
+def _imports(trade: Trade, rows: Rows) -> tuple[Array, Array, Array]:
     """Imports of a coalition: from China by all channels and from all (measures, elements), and by outside origin.
 
     Re-exports count as far as the coalition takes more than it sells, as Chinese: they come out of stocks bought there.
@@ -152,7 +155,7 @@ def _imports(trade: Trade, rows: Array) -> tuple[Array, Array, Array]:
     return chinese, chinese + foreign.sum(axis=1), foreign
 
 
-def _shares(trade: Trade, rows: Array, chinese: Array, imports: Array) -> Iterator[Row]:
+def _shares(trade: Trade, rows: Rows, chinese: Array, imports: Array) -> Iterator[Row]:
     """China's share of imports, declared and by all channels, by weight and by value."""
     declared = trade.declared[..., rows].sum(axis=(1, 2))
     magnets = trade.magnets[..., rows].sum(axis=(2, 3))
@@ -162,7 +165,7 @@ def _shares(trade: Trade, rows: Array, chinese: Array, imports: Array) -> Iterat
         yield f"china_share_{measure}", "magnet", float(part_of(magnets[k, 0], magnets[k].sum()))
 
 
-def _concentrations(trade: Trade, rows: Array, chinese_kusd: Array, foreign_kusd: Array) -> Iterator[Row]:
+def _concentrations(trade: Trade, rows: Rows, chinese_kusd: Array, foreign_kusd: Array) -> Iterator[Row]:
     """Concentration of the sources of each stage, by value.
 
     Magnets from outside China are taken to come from countries as they make them, the coalition's own plants among them: which
@@ -177,7 +180,7 @@ def _concentrations(trade: Trade, rows: Array, chinese_kusd: Array, foreign_kusd
     yield "hhi", "magnet", concentration(np.append(from_outside * part_of(made_outside, made_outside.sum()), from_china))
 
 
-def _dependence(sight: Sight, rows: Array, chinese_t: Array, supply_t: Array, months: int) -> Iterator[Row]:
+def _dependence(sight: Sight, rows: Rows, chinese_t: Array, supply_t: Array, months: int) -> Iterator[Row]:
     """Hirschman dependence on oxide and on magnets, as a share and in money."""
     trade, standing = sight.trade, sight.standing
     used, unsaved = trade.used_t[:, rows].sum(axis=-1), trade.unsaved_t[:, rows].sum(axis=-1)
@@ -198,7 +201,7 @@ def _dependence(sight: Sight, rows: Array, chinese_t: Array, supply_t: Array, mo
     yield "dependence_musd", "both", oxide_musd + magnet_musd
 
 
-def _choke_points(trade: Trade, standing: Standing, rows: Array, group: Array, months: int) -> Iterator[Row]:
+def _choke_points(trade: Trade, standing: Standing, rows: Rows, group: Array, months: int) -> Iterator[Row]:
     """Exposure of each stage and of the chain; capacity outside China is shared with the other buyers there, by use.
 
     What recyclers outside China return counts with mines and with separation.
@@ -222,4 +225,5 @@ def _choke_points(trade: Trade, standing: Standing, rows: Array, group: Array, m
     yield from found
     stages = np.array([value for _, _, value in found])
     yield "chain_exposure", WORST, chain_exposure(stages)
+    yield "chain_exposure", WORST_OXIDE, chain_exposure(stages[:-1])
     yield "chain_exposure", MEAN, float(np.mean(stages))

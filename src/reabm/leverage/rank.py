@@ -6,6 +6,8 @@ permutation a test by circular shifts keeps each curve's drift, and the correlat
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -100,7 +102,7 @@ def rank_correlation(leverage: Leverage | pd.DataFrame, frame: pd.DataFrame) -> 
     if both.empty:
         raise ValueError("leverage and indices have no target, length and date in common")
     rows = []
-    for key, group in both.sort_values("at").groupby(KEY, sort=False):
+    for key, group in both.sort_values("at", kind="stable").groupby(KEY, sort=False):
         if len(group) < FEWEST_DATES:
             raise ValueError(f"{len(group)} dates for {key[0]}; a rank correlation needs {FEWEST_DATES} or more")
         index = group["value"].to_numpy()
@@ -112,6 +114,27 @@ def rank_correlation(leverage: Leverage | pd.DataFrame, frame: pd.DataFrame) -> 
             row = dict(zip(KEY, key)) | {"against": against, "n_dates": len(group), "spearman": rho}
             row |= {"kendall": kendall(index, measured), "p_permutation": p[0], "p_shift": p[1], "spearman_of_changes": changes}
             rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def agreement_of_halves(leverage: Leverage) -> pd.DataFrame:
+    """How well leverage orders the dates like itself: rank correlation between the worlds of even and of odd rows of seeds.
+
+    It bounds what any index can reach: forks are few, and their means are noisy.
+
+    Returns
+    -------
+    DataFrame, one row for each target, kind, severity, months: n_dates, spearman of c*
+    """
+    seeds = np.sort(leverage.forks["seed"].unique())
+    halves = [replace(leverage, forks=leverage.forks[leverage.forks["seed"].isin(seeds[k::2])]) for k in range(2)]
+    key = ["target", "kind", "severity", "months"]
+    one, other = (half.table[[*key, "at", "leverage_musd"]] for half in halves)
+    both = one.merge(other, on=[*key, "at"])
+    rows = []
+    for values, group in both.groupby(key, sort=False):
+        rho = spearman(group["leverage_musd_x"].to_numpy(), group["leverage_musd_y"].to_numpy())
+        rows.append(dict(zip(key, values)) | {"n_dates": len(group), "spearman": rho})
     return pd.DataFrame(rows)
 
 
