@@ -1,4 +1,4 @@
-"""Print how well static indices order leverage (docs/results.md, Indices): `python -m tests.economics.index_claims [--seeds 24]`."""
+"""Print how well static indices order leverage, as docs/results.md, Indices, has it: `python -m tests.economics.index_claims`."""
 
 from __future__ import annotations
 
@@ -23,9 +23,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=N_SEEDS)
     parser.add_argument("--out", type=Path, default=Path("runs/indices"), help="folder for the tables (CSV) and the figure")
+    parser.add_argument("--without", help="mechanism switched off in both worlds from each fork on, e.g. precaution")
     asked = parser.parse_args()
     scenario = load_scenario(find_configs() / "scenarios" / "history.yaml")
-    priced = measure(scenario, target=TARGETS, months=LENGTHS, seeds=range(asked.seeds))
+    after = {f"mechanisms.{asked.without}": 0} if asked.without else None
+    priced = measure(scenario, target=TARGETS, months=LENGTHS, seeds=range(asked.seeds), after=after)
     free = priced.at_prices(retaliation_musd_month=0.0, reputation_musd=0.0)
     frame = indices(scenario, months=LENGTHS, targets=TARGETS, seeds=range(asked.seeds))
     asked.out.mkdir(parents=True, exist_ok=True)

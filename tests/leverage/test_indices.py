@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from reabm.engine.run import prepare
 from reabm.leverage import indices
 from reabm.leverage.index_terms import chain_exposure, choke_point, concentration, dependence, part_of, weighted_exposure
-from reabm.leverage.index_world import Sight, plant_countries
-from reabm.leverage.indices import INDICES, params_in_force, sights_of_world
+from reabm.leverage.index_world import Sight, Standing, Trade, plant_countries
+from reabm.leverage.indices import INDICES, indices_of, params_in_force, sights_of_world
 from reabm.leverage.restriction import TARGETS
 from reabm.rules.makers import buys_in
-from reabm.scenario import ScenarioError
-from reabm.store import Result
+from reabm.scenario import ScenarioError, with_settings
+from reabm.store import Result, run
 from reabm.world.params import Params
+from reabm.world.state import MOTHBALLED, PRODUCING
 from tests.short_run import history, two_years, with_embargo
 
 SHARES = st.floats(0.0, 1.0)
@@ -66,7 +67,8 @@ def test_dependence_rises_with_the_length_and_falls_with_what_is_saved(
 
 
 def test_a_choke_point_is_the_need_that_capacity_and_stock_leave() -> None:
-    capacity, stock, need = np.array([40.0, 40.0, 200.0, 0.0]), np.array([0.0, 240.0, 0.0, 0.0]), np.array([100.0, 100.0, 100.0, 0.0])
+    capacity, stock = np.array([40.0, 40.0, 200.0, 0.0]), np.array([0.0, 240.0, 0.0, 0.0])
+    need = np.array([100.0, 100.0, 100.0, 0.0])
     np.testing.assert_allclose(choke_point(capacity, stock, need, 12.0), [0.6, 0.4, 0.0, 0.0], atol=1e-15)
     np.testing.assert_allclose(choke_point(capacity, stock, need, 3.0), [0.6, 0.0, 0.0, 0.0], atol=1e-15)
 
@@ -84,6 +86,82 @@ def test_diversified_mines_with_one_separator_leave_the_chain_exposed() -> None:
 
 def test_a_share_of_nothing_is_nothing() -> None:
     np.testing.assert_array_equal(part_of(np.array([1.0, 0.0]), np.array([4.0, 0.0])), [0.25, 0.0])
+
+
+# --- a world by hand --------------------------------------------------------------------------------------------------
+
+
+def by_destination(japan: object, usa: object = 0.0) -> np.ndarray:
+    """An array whose last axis is the destinations, empty but for two."""
+    japan = np.asarray(japan, dtype=float)
+    columns = [np.zeros_like(japan), japan, np.broadcast_to(usa, japan.shape), np.zeros_like(japan), np.zeros_like(japan)]
+    return np.stack(columns, axis=-1).astype(float)
+
+
+def small_sight() -> Sight:
+    """A light and a heavy element at 10 and 100 kUSD/t; origins Australia, China, Myanmar, recycled; two users."""
+    priced = np.array([[1.0, 1.0], [10.0, 100.0]])  # by weight, by value
+    outside = np.zeros((2, 4, 2, 5))
+    outside[:, 0] = by_destination(priced * [30.0, 0.0], priced * [10.0, 0.0])
+    outside[:, 3] = by_destination(priced * [0.0, 2.0], priced * [0.0, 2.0])
+    trade = Trade(
+        declared=by_destination(priced * [60.0, 6.0], priced * [80.0, 8.0]),
+        smuggled=by_destination(priced * [10.0, 1.0]),
+        reexported=by_destination(priced * [0.0, 1.0], priced * [0.0, -3.0]),
+        outside=outside,
+        mined_in=np.array([[0.0, 0.0], [1.0, 0.5], [0.0, 0.5], [0.0, 0.0]]),
+        used_t=by_destination([100.0, 10.0], [100.0, 10.0]),
+        unsaved_t=by_destination([100.0, 12.5], [100.0, 10.0]),
+        unsaved_kusd=by_destination([1000.0, 1250.0], [1000.0, 1000.0]),
+        magnets=np.stack([by_destination([[30.0, 60.0], [20.0, 0.0]]), by_destination([[300.0, 600.0], [300.0, 0.0]])]),
+        made_t=np.array([500.0, 15.0, 5.0, 0.0, 0.0]),
+        magnet_need_t=by_destination([50.0, 50.0], [50.0, 150.0]),
+        magnet_need_kusd=by_destination([500.0, 500.0], [500.0, 1500.0]),
+    )
+    standing = Standing(
+        stock_t=by_destination([300.0, 30.0], [0.0, 0.0]),
+        magnet_stock_t=by_destination([0.0, 60.0], [0.0, 0.0]),
+        mining_t=np.array([80.0, 8.0]), separation_t=np.array([80.0, 0.0]), magnet_capacity_t=np.array([60.0, 40.0]),
+    )  # fmt: skip
+    return Sight(trade, standing)
+
+
+def test_the_indices_of_a_small_world_are_those_of_paper_and_pencil() -> None:
+    found = {(index, stage): value for index, stage, value in indices_of(small_sight(), np.array([0.0, 1.0]), ("japan",), 6)}
+    # imports of Japan: 60 + 6 declared, 10 + 1 smuggled, 1 re-exported, 30 from Australia; recycled oxide is none
+    assert found["declared_share_weight", "oxide"] == pytest.approx(66.0 / 108.0)
+    assert found["china_share_weight", "oxide"] == pytest.approx(78.0 / 108.0)
+    assert found["declared_share_value", "oxide"] == pytest.approx(1200.0 / 1800.0)
+    assert found["china_share_value", "oxide"] == pytest.approx(1500.0 / 1800.0)
+    assert found["china_share_weight", "magnet"] == pytest.approx(90.0 / 110.0)
+    assert found["china_share_value", "magnet"] == pytest.approx(900.0 / 1200.0)
+    # half of China's heavy oxide (800 kUSD) was mined in Myanmar
+    assert found["hhi", "mined"] == pytest.approx((1100.0**2 + 400.0**2 + 300.0**2) / 1800.0**2)
+    assert found["hhi", "separated"] == pytest.approx((1500.0**2 + 300.0**2) / 1800.0**2)
+    assert found["hhi", "magnet"] == pytest.approx(0.75**2 + (0.25 * 0.75) ** 2 + (0.25 * 0.25) ** 2)
+    # China supplies 70 of 100 light and 8 of 10 heavy (2 recycled); a fifth of heavy use was saved; stocks cover 3 of 6 months
+    exposed = 1000.0 * 0.7 * 0.5 + 1250.0 * 0.8 * 0.8 * 0.5
+    assert found["dependence", "oxide"] == pytest.approx(exposed / 2250.0)
+    assert found["dependence_musd", "oxide"] == pytest.approx(exposed * 6.0 / 1000.0)
+    magnets = 500.0 * 0.6 + 500.0 * 1.0 * (1.0 - 1.2 / 6.0)
+    assert found["dependence", "magnet"] == pytest.approx(magnets / 1000.0)
+    assert found["dependence_musd", "both"] == pytest.approx((exposed + magnets) * 6.0 / 1000.0)
+    # Japan's half of capacity outside, with recycled oxide (2 of 4), and a sixth of its stocks each month
+    assert found["choke_point", "mine_light"] == pytest.approx(1.0 - (40.0 + 50.0) / 100.0)
+    assert found["choke_point", "mine_heavy"] == pytest.approx(0.0)
+    assert found["choke_point", "separation_light"] == pytest.approx(0.1)
+    assert found["choke_point", "separation_heavy"] == pytest.approx(1.0 - (2.0 + 5.0) / 10.0)
+    premium, commodity = 1.0 - 30.0 / 50.0, 1.0 - (10.0 + 10.0) / 50.0
+    assert found["choke_point", "magnet"] == pytest.approx((premium + commodity) / 2.0)
+    assert found["chain_exposure", "worst"] == pytest.approx(0.5)
+    assert found["chain_exposure", "worst_oxide"] == pytest.approx(0.3)
+    assert found["chain_exposure", "mean"] == pytest.approx((0.1 + 0.0 + 0.1 + 0.3 + 0.5) / 5.0)
+
+
+def test_what_a_coalition_sells_itself_is_no_import() -> None:
+    found = {(index, stage): value for index, stage, value in indices_of(small_sight(), np.array([0.0, 1.0]), TARGETS["all"], 6)}
+    chinese = 60.0 + 6.0 + 80.0 + 8.0 + 10.0 + 1.0  # what the USA re-export to Japan stays within the coalition
+    assert found["china_share_weight", "oxide"] == pytest.approx(chinese / (chinese + 40.0))
 
 
 # --- read off worlds ----------------------------------------------------------------------------------------------
@@ -117,6 +195,63 @@ def test_what_is_seen_agrees_with_the_record() -> None:
     assert seen.trade.declared[0, :, 1:].sum() == pytest.approx(exports)
     eve = result.months.iloc[19]
     assert seen.standing.stock_t[:, 1:].sum() == pytest.approx(eve["stocks_outside_t"] + eve["reserves_t"])
+
+
+def test_capacity_and_stocks_are_those_of_mines_that_produce_and_plants_that_stand_outside_china() -> None:
+    result = run(history("2016-12"), seed=0)
+    prepared, state = result.record.prepared, result.record.state
+    ((_, seen, params),) = sights_of_world(prepared, 0, [2017 * 12])
+    mining, separation = np.zeros(len(prepared.names.elements)), np.zeros(len(prepared.names.elements))
+    for m in range(len(prepared.names.mines)):
+        if params.mines.kind[m] != 2 or state.mines.status[m] != PRODUCING:
+            continue
+        for e in range(len(mining)):
+            oxide = params.mines.capacity_t[m, -1] * params.mines.max_utilisation[m]
+            oxide *= params.mines.separation_yield[m] * params.mines.basket[m, e]
+            own = 1.0 - state.mines.route[m]
+            mining[e] += oxide
+            separation[e] += oxide * own * (params.mines.heavy_at_home[m, -1] if params.elements.group[e] else 1.0)
+    assert (state.mines.status == MOTHBALLED).any()
+    np.testing.assert_allclose(seen.standing.mining_t, mining)
+    np.testing.assert_allclose(seen.standing.separation_t, separation)
+    assert separation.sum() < mining.sum()
+    magnets = 0.0
+    for j in range(len(prepared.names.makers)):
+        if params.makers.makes_alloy[j] == 0.0:
+            magnets += state.makers.capacity_t[j, :, 2].sum()
+            magnets += state.makers.capacity_t[j, :, 0].sum() if params.makers.home[j] else 0.0
+    assert seen.standing.magnet_capacity_t.sum() == pytest.approx(magnets)
+    eve = result.months.iloc[-1]
+    assert eve["reserves_t"] > 0.0
+    assert seen.standing.stock_t[:, 1:].sum() == pytest.approx(eve["stocks_outside_t"] + eve["reserves_t"])
+
+
+def test_magnets_that_were_not_to_be_had_are_needed_too() -> None:
+    scenario = history("2008-12", magnets_under_licence=1.0, licence__approval__japan=0.0)
+    ((_, seen, _),) = sights_of_world(prepare(scenario), 0, [2009 * 12])
+    result = run(scenario, seed=0)
+    state = result.record.state
+    assert result.months["magnets_unserved_t"].iloc[-12:].mean() > 1.0
+    last = state.flows.magnet_use_t + state.flows.unserved_t
+    assert seen.trade.magnet_need_t.sum() == pytest.approx(last.sum(), rel=0.2)
+    assert seen.trade.magnet_need_t.sum() > state.flows.magnet_use_t.sum()
+
+
+def test_the_origins_of_chinese_oxide_add_up() -> None:
+    (_, seen, _), = sights_of_world(prepare(history("2022-12")), 0, [2022 * 12 + 8])  # fmt: skip
+    np.testing.assert_allclose(seen.trade.mined_in.sum(axis=0), 1.0)
+    assert seen.trade.mined_in.min() >= 0.0
+
+
+def test_parameters_are_those_in_force_at_the_eve() -> None:
+    off = [{"from": "2016-01", "until": "2016-12", "value": 0.0}]
+    prepared = prepare(with_settings(history("2017-12"), {"mechanisms.outside_separation": off}, origin="test"))
+    found = [
+        seen.standing.separation_t.sum() for _, seen, _ in sights_of_world(prepared, 0, [2016 * 12, 2017 * 12, 2017 * 12 + 1])
+    ]
+    assert found[0] > 0.0
+    assert found[1] == 0.0
+    assert found[2] > 0.0
 
 
 def test_nothing_was_saved_where_thrift_is_off() -> None:

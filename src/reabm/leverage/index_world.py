@@ -91,7 +91,8 @@ def standing_of(state: State, params: Params, month: int) -> Standing:
 
     Notes
     -----
-    Capacity is nameplate times best utilisation of mines that produce: what a survey of plants finds, not what they happen to make.
+    Capacity is nameplate times best utilisation of mines that produce: what a survey of plants finds,
+    not what they happen to make.
     """
     n_elements = params.elements.group.shape[0]
     stock = np.zeros((n_elements, len(DESTINATIONS)))
@@ -137,6 +138,6 @@ def plant_countries(params: Params, place: int) -> NDArray[np.int64]:
     return np.full(len(params.makers.home), CHINA if place == IN_CHINA else OTHER_COUNTRIES, dtype=np.int64)
 
 
-def _add_by_row(to: Array, countries: Array, tonnes: Array) -> None:
+def _add_by_row(to: Array, countries: NDArray[np.generic], tonnes: Array) -> None:
     """Add what each agent has, shape (agents, elements), to its country's column of `to`, shape (elements, destinations)."""
     np.add.at(to.T, np.asarray(countries, dtype=np.int64), tonnes)

@@ -36,7 +36,7 @@ from reabm.world.state import DESTINATIONS, GROUPS, State
 
 N_SEEDS = 6
 INDICES: dict[str, str] = {
-    "declared_share_weight": "China's share of imports as customs sees them, by weight: smuggled goods and re-exports fly other flags",
+    "declared_share_weight": "China's share of imports as customs sees them (smuggled goods fly other flags), by weight",
     "declared_share_value": "the same by value at the prices paid",
     "china_share_weight": "China's share of imports through all channels (stage magnet: of magnets delivered), by weight",
     "china_share_value": "the same by value at the prices paid",
@@ -44,7 +44,7 @@ INDICES: dict[str, str] = {
     "dependence": "Hirschman dependence, share of the value of use",
     "dependence_musd": "the same times the value of use during the restriction, M USD",
     "choke_point": "choke-point exposure of a stage",
-    "chain_exposure": "choke-point exposure of the chain: of its worst stage (worst_oxide: magnets left out), and the mean that hides it",
+    "chain_exposure": "choke-point exposure of the worst stage (worst_oxide: magnets left out), and the mean that hides it",
 }
 WORST, WORST_OXIDE, MEAN = "worst", "worst_oxide", "mean"
 
@@ -92,7 +92,7 @@ def indices(
     for month, sight, params in _sights(scenario, dates, list(range(N_SEEDS) if seeds is None else seeds), sets):
         for target in chosen:
             for n in lengths:
-                found = indices_of(sight, params, TARGETS[target], n)
+                found = indices_of(sight, params.elements.group, TARGETS[target], n)
                 rows += [(target, month, n, index, stage, value) for index, stage, value in found]
     key = ["target", "at", "months", "index", "stage"]
     frame = pd.DataFrame(rows, columns=[*key, "value"])
@@ -134,14 +134,19 @@ def params_in_force(prepared: Prepared, month: int) -> Params:
     return next(stretch.params for stretch in prepared.segments if stretch.first <= month <= stretch.last)
 
 
-def indices_of(sight: Sight, params: Params, countries: Sequence[str], months: int) -> list[Row]:
-    """All indices of one world at one date for a coalition and a length: (index, stage, value) of each."""
+def indices_of(sight: Sight, group: Array, countries: Sequence[str], months: int) -> list[Row]:
+    """All indices of one world at one date for a coalition and a length: (index, stage, value) of each.
+
+    Parameters
+    ----------
+    group : float array, shape (elements,), 0 light, 1 heavy
+    """
     rows = np.array([DESTINATIONS.index(country) for country in countries])
     trade = sight.trade
     chinese, imports, foreign = _imports(trade, rows)
     exposed = _dependence(sight, rows, chinese[0], imports[0] + trade.outside[0, -1][:, rows].sum(axis=-1), months)
     return [*_shares(trade, rows, chinese, imports), *_concentrations(trade, rows, chinese[1], foreign[1]), *exposed,
-            *_choke_points(trade, sight.standing, rows, params.elements.group, months)]  # fmt: skip
+            *_choke_points(trade, sight.standing, rows, group, months)]  # fmt: skip
 
 
 def _imports(trade: Trade, rows: Rows) -> tuple[Array, Array, Array]:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 SHOWN = (
     ("china_share_value", "oxide", "China's share of imports", BLUE),
     ("hhi", "separated", "Concentration of sources", GREEN),
-    ("dependence_musd", "oxide", "Hirschman dependence, USD", ORANGE),
-    ("chain_exposure", "worst_oxide", "Choke point of the chain", RED),
+    ("dependence_musd", "oxide", "Dependence, USD", ORANGE),
+    ("chain_exposure", "worst_oxide", "Choke point, oxide", RED),
 )
 NAMES = {"japan": "Japan", "usa": "United States", "eu": "European Union", "all": "all buyers outside China"}
 
@@ -43,10 +43,14 @@ def index_ranks(leverage: Leverage, frame: pd.DataFrame, targets: Sequence[str] 
     fig.text(0.012, 1 - 0.10 / height, "Do the usual indices order leverage?", size=12.5, weight="bold", va="top")
     fig.text(
         0.012, 1 - 0.37 / height,
-        f"Rank of each date (top: the highest) by leverage c* over a stop of {months} months, measured by forks (black), and by an "
-        "index (colour)", size=8.5, color=GREY, va="top",
+        f"Rank of each date (top: the highest) by leverage c* over a stop of {months} months, measured by forks (black), and by "
+        "an index (colour)", size=8.5, color=GREY, va="top",
     )  # fmt: skip
-    origin = f"{leverage.scenario.title}; rho: Spearman's rank correlation with c*; simulated by reabm"
+    prices = leverage.prices
+    note = (f"rho: Spearman's rank correlation with c*; retaliation at {prices.retaliation_musd_month:g} M USD a month, "
+            f"reputation at {prices.reputation_musd:g} M USD")  # fmt: skip
+    fig.text(0.012, 0.07 / height, note, size=7, color=GREY, va="bottom")
+    origin = f"{leverage.scenario.title}; simulated by reabm"
     fig.text(0.988, 0.07 / height, origin, size=7, color=GREY, ha="right", va="bottom")
     panels = fig.subplots(len(targets), len(SHOWN), sharex=True, sharey=True, squeeze=False)
     for row, (axes, target) in enumerate(zip(panels, targets)):

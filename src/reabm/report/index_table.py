@@ -1,4 +1,4 @@
-"""The answer to 'are the usual indices any good?' as text: rank correlations with leverage, indices as rows, lengths as columns."""
+"""Are the usual indices any good? The answer as text: rank correlations with leverage, indices as rows, lengths as columns."""
 
 from __future__ import annotations
 
