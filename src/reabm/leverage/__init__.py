@@ -2,6 +2,19 @@
 
 from reabm.leverage.decomposition import Decomposition, decompose
 from reabm.leverage.erosion import Erosion, measure_erosion
+from reabm.leverage.indices import indices
+from reabm.leverage.rank import rank_correlation
 from reabm.leverage.surface import LENGTHS, Leverage, Prices, measure
 
-__all__ = ["LENGTHS", "Decomposition", "Erosion", "Leverage", "Prices", "decompose", "measure", "measure_erosion"]
+__all__ = [
+    "LENGTHS",
+    "Decomposition",
+    "Erosion",
+    "Leverage",
+    "Prices",
+    "decompose",
+    "indices",
+    "measure",
+    "measure_erosion",
+    "rank_correlation",
+]
