@@ -270,7 +270,7 @@ def test_the_module_can_be_run_and_bare_shows_the_help() -> None:
 
 def test_help_loads_nothing_heavy() -> None:
     code = (
-        "import sys; from reabm import cli; cli.call(['--help']); cli.call(['run', '--help']); "
+        "import sys; from reabm import cli; cli.call(['--help']); cli.call(['run', '--help']); cli.call(['leverage', '--help']); "
         "print([m for m in ('numpy', 'numba', 'pandas', 'yaml', 'matplotlib', 'mesa', 'solara') if m in sys.modules])"
     )
     assert command(code=code).stdout.rstrip().endswith("[]")

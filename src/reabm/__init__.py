@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from reabm.agents import RareEarthModel
+    from reabm.leverage import Leverage, load_leverage
+    from reabm.leverage import measure as measure_leverage
     from reabm.scenario import ScenarioError, load_scenario
     from reabm.store import Result, fork, load_ensemble, load_run, run
     from reabm.study import bands, ensemble
 
 __version__ = "0.1.0"
 __all__ = [
+    "Leverage",
     "RareEarthModel",
     "Result",
     "ScenarioError",
@@ -21,12 +24,15 @@ __all__ = [
     "ensemble",
     "fork",
     "load_ensemble",
+    "load_leverage",
     "load_run",
     "load_scenario",
+    "measure_leverage",
     "run",
 ]
 
 _ROOMS = {
+    "Leverage": "reabm.leverage",
     "RareEarthModel": "reabm.agents",  # brings Mesa, which takes seconds
     "Result": "reabm.store",
     "ScenarioError": "reabm.scenario",
@@ -34,17 +40,20 @@ _ROOMS = {
     "ensemble": "reabm.study",
     "fork": "reabm.store",
     "load_ensemble": "reabm.store",
+    "load_leverage": "reabm.leverage",
     "load_run": "reabm.store",
     "load_scenario": "reabm.scenario",
+    "measure_leverage": "reabm.leverage",  # `reabm.leverage` is the room itself
     "run": "reabm.store",
 }
+_NAMES_THERE = {"measure_leverage": "measure"}
 
 
 def __getattr__(name: str) -> Any:
     """Import what is asked for from its room, and keep it."""
     if name not in _ROOMS:
         raise AttributeError(f"module 'reabm' has no attribute {name!r}")
-    value = getattr(import_module(_ROOMS[name]), name)
+    value = getattr(import_module(_ROOMS[name]), _NAMES_THERE.get(name, name))
     globals()[name] = value
     return value
 

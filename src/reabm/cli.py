@@ -12,15 +12,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-if TYPE_CHECKING:
-    from rich.console import Console
+from reabm.commands import terminal
+from reabm.commands.leverage import leverage_command
+from reabm.commands.report import report_command
+from reabm.commands.scenarios import chosen_scenario as _load
 
+if TYPE_CHECKING:
     from reabm.scenario import Scenario
     from reabm.store import Result
 
 DONE, MISTAKE, PARTLY, FAILED, INTERRUPTED, TERMINATED = 0, 2, 3, 4, 130, 143
-TABLE_WIDTH, LINE_WIDTH = 100, 200  # where the output is no terminal
-DEFAULT_SCENARIO = "history.yaml"
 
 app = typer.Typer(
     add_completion=False,
@@ -130,35 +131,6 @@ def _terminate(number: int, frame: Any) -> None:
     raise Terminated
 
 
-def _console(width: int) -> Console:
-    """A console on stdout; where that is no terminal, plain text of a fixed width."""
-    from rich.console import Console
-
-    console = Console(highlight=False, soft_wrap=False)
-    return console if console.is_terminal else Console(highlight=False, width=width, no_color=True)
-
-
-def _file(written: Path | None) -> Path:
-    """The scenario file that was meant: a path, or the name of a shipped scenario."""
-    from reabm.scenario import find_configs
-
-    if written is None:
-        return find_configs() / "scenarios" / DEFAULT_SCENARIO
-    if not written.exists() and len(written.parts) == 1 and not written.suffix:
-        shipped = find_configs() / "scenarios" / f"{written}.yaml"
-        return shipped if shipped.exists() else written
-    return written
-
-
-def _load(written: Path | None, settings: list[str], until: str | None) -> Scenario:
-    from reabm.scenario import load_scenario, parse_setting, with_months, with_settings
-
-    scenario = load_scenario(_file(written))
-    if settings:
-        scenario = with_settings(scenario, dict(parse_setting(setting) for setting in settings), origin="--set")
-    return scenario if until is None else with_months(scenario, end=until)
-
-
 def _version(wanted: bool) -> None:
     if wanted:
         from reabm import __version__
@@ -254,11 +226,7 @@ def _from_saved(parent: Path, at: str, settings: list[str], until: str | None) -
 
 def _play(scenario: Scenario, play: Play) -> Result:
     """Play the months under a progress bar."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("{task.description:<24}"), BarColumn(30), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with terminal.bar() as bar:
         task = bar.add_task("compiling rules (once)", total=scenario.n_months)
         bar.refresh()
         from reabm.scenario.months import month_text
@@ -273,7 +241,7 @@ def _play(scenario: Scenario, play: Play) -> Result:
 def _show(result: Result) -> None:
     from reabm.report.table import key_table, peak_line
 
-    console = _console(TABLE_WIDTH)
+    console = terminal.console(terminal.TABLE_WIDTH)
     console.print()
     console.print(key_table(result))
     line = peak_line(result)
@@ -283,11 +251,7 @@ def _show(result: Result) -> None:
 
 
 def _draw(result: Result, folder: Path) -> list[Path]:
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("{task.description:<24}"), BarColumn(30), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with terminal.bar() as bar:
         task = bar.add_task("drawing figures", total=None)
         bar.refresh()
         from reabm.report.figures import FIGURES, draw_figures
@@ -324,7 +288,7 @@ def ensemble_command(
 
     asked = Asked(vary or [], design, points, keep, columns, outcomes, range(first_seed, first_seed + runs))
     assumed = [_load(file, settings or [], until) for file in scenarios]
-    console = _console(LINE_WIDTH)
+    console = terminal.console(terminal.LINE_WIDTH)
     return Told(play_ensemble(assumed, asked, workers, out, figures, console, ["reabm", *sys.argv[1:]], _say))
 
 
@@ -339,7 +303,7 @@ def tree(
     from reabm.report.run_tree import run_tree
     from reabm.store.naming import RUNS
 
-    console = _console(LINE_WIDTH)
+    console = terminal.console(terminal.LINE_WIDTH)
     for shown in run_tree(folders or [RUNS]):
         console.print(shown)
 
@@ -417,7 +381,7 @@ def levers(
         names = lever.unit in (STRATEGY_UNIT, SWITCH_UNIT)
         allowed = {STRATEGY_UNIT: "a name", SWITCH_UNIT: "0, 1"}.get(lever.unit, f"{lever.low:g} to {lever.high:g}")
         table.add_row(path, allowed, "" if names else lever.unit, lever.sentence)
-    _console(LINE_WIDTH).print(table)
+    terminal.console(terminal.LINE_WIDTH).print(table)
 
 
 @app.command()
@@ -435,7 +399,11 @@ def strategies(debug: Annotated[bool, typer.Option("--debug", hidden=True)] = Fa
     for kind, catalogue in STRATEGIES.items():
         for name, strategy in catalogue.items():
             table.add_row(kind, name, strategy.sentence, strategy.sees)
-    _console(LINE_WIDTH).print(table)
+    terminal.console(terminal.LINE_WIDTH).print(table)
+
+
+app.command("leverage")(leverage_command)
+app.command("report")(report_command)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from reabm.engine.run import Prepared, open_world_of, play_until, prepare
-from reabm.leverage.forks import transshipment_sets
+from reabm.leverage.forks import varied_sets
 from reabm.leverage.index_terms import chain_exposure, choke_point, concentration, dependence, part_of, weighted_exposure
 from reabm.leverage.index_world import (
     MEASURES,
@@ -103,7 +103,7 @@ def _sights(
     scenario: Scenario, dates: list[int], seeds: list[int], sets: Sequence[Changes] | None
 ) -> Iterator[tuple[int, Sight, Params]]:
     """Every world at every date: the calendar month, what is seen of it, the parameters in force at its eve."""
-    chosen = transshipment_sets(scenario) if sets is None else sets
+    chosen = varied_sets(scenario) if sets is None else sets
     for k, changes in enumerate(chosen):
         own = [seed for n, seed in enumerate(seeds) if n % len(chosen) == k]
         if not own:

@@ -169,7 +169,7 @@ def measure(
     at: Sequence[str | int] | str | None = None,
     months: Sequence[int] | int = LENGTHS,
     target: Sequence[str] | str = "japan",
-    kind: str = "halt",
+    kind: Sequence[str] | str = "halt",
     severity: float = 0.9,
     seeds: Iterable[int] = range(N_SEEDS),
     sets: Sequence[Changes] | None = None,
@@ -185,7 +185,7 @@ def measure(
     at : dates (`2010-09`) of the forks; None: the September of every year but the first of the scenario
     months : lengths of the restriction
     target : of japan, usa, eu, all
-    kind : halt (of shipments), quota_cut (target all), licence
+    kind : of halt (of shipments), quota_cut (target all), licence; forks of several kinds share their bases
     severity : share stopped, cut, or refused
     seeds : roots of luck, dealt out among the parameter sets in turn
     sets : parameter sets; None: `varied_sets`, over the cost of trans-shipment and demand after the script
@@ -205,8 +205,10 @@ def measure(
     dates = fork_dates(scenario, at)
     lengths = [months] if isinstance(months, int) else list(months)
     targets = [target] if isinstance(target, str) else list(target)
-    check_asked(lengths, targets, kind, severity)
-    restrictions = [Restriction(one, n, kind, severity) for one in targets for n in lengths]
+    kinds = [kind] if isinstance(kind, str) else list(kind)
+    for one in kinds:
+        check_asked(lengths, targets, one, severity)
+    restrictions = [Restriction(one, n, how, severity) for one in targets for how in kinds for n in lengths]
     chosen = varied_sets(scenario) if sets is None else sets
     found = measure_forks(scenario, dates, restrictions, list(seeds), chosen, workers, progress, after)
     return Leverage(scenario, frame_of_forks(found), Prices.of(scenario))
