@@ -171,8 +171,8 @@ def count_surplus(accounts, flows, scratch, market, elements, makers, maker_para
 
     Sectors: the consumer surplus of oxide they use, less redesign, and what recyclers there get. Users of magnets: the consumer surplus of
     magnets, less the lost load of those not to be had, less what was bought beyond use. Makers: magnets sold less oxide
-    bought, conversion and redesign; of plants in China the local partner takes its share. Importers: oxide sold less bought, and the
-    premium on what they re-export. Governments: their reserves.
+    bought, conversion and redesign; of plants in China the local partner takes its share. Importers: oxide sold less bought, and what
+    re-exports earn. Governments: their reserves.
 
     Parameters
     ----------
