@@ -129,14 +129,50 @@ def value_holdings(
             holdings_kusd[d, MAGNET_USERS] += goods.magnets_t[l, d] * maker_params.reference_usd_kg[l]
 
 
+@inline_rule
+def recycled_outside_usd_kg(flows, market, e):
+    """What recyclers outside China get for oxide: the highest price outside, as its mines do, less on what flows to China."""
+    supply = flows.supply_t[1, e]
+    back = min(flows.reverse_t[e], supply)
+    dear = market.outside_usd_kg[e] + market.premium_usd_kg[e]
+    return dear - market.premium_usd_kg[e] * back / supply if supply > 0.0 else dear
+
+
+@inline_rule
+def count_reexports(surplus, flows, market, e):
+    """What importers earn by re-exports of an element: the mean price of all re-exports, over that at home.
+
+    Oxide of outside origin costs the highest price outside wherever it goes; where users pay less, importers pay the rest.
+
+    Parameters
+    ----------
+    surplus : float array, shape (destinations, 5), kUSD/month, importers' column *Overwritten* (added to)
+    flows : Flows; market : Market; read only
+    e : int
+    """
+    dear = market.outside_usd_kg[e] + market.premium_usd_kg[e]
+    sold, paid = 0.0, flows.reexported_t[e, 0] * market.outside_usd_kg[e]
+    for d in range(1, flows.used_t.shape[1]):
+        if flows.reexported_t[e, d] < 0.0:
+            sold -= flows.reexported_t[e, d]
+        else:
+            paid += flows.reexported_t[e, d] * market.delivered_usd_kg[e, d]
+    for d in range(1, flows.used_t.shape[1]):
+        if flows.reexported_t[e, d] < 0.0:
+            surplus[d, IMPORTERS] -= flows.reexported_t[e, d] * (paid / sold - market.delivered_usd_kg[e, d])
+        if market.delivered_usd_kg[e, d] < dear:
+            for o in range(flows.outside_t.shape[0]):
+                surplus[d, IMPORTERS] -= flows.outside_t[o, e, d] * (dear - market.delivered_usd_kg[e, d])
+
+
 @rule
 def count_surplus(accounts, flows, scratch, market, elements, makers, maker_params, importers, importer_params, user_params):
     """Surplus of each party of each country in the month, without the change of what it holds.
 
     Sectors: the consumer surplus of oxide they use, less redesign, and what recyclers there get. Users of magnets: the consumer surplus of
     magnets, less the lost load of those not to be had, less what was bought beyond use. Makers: magnets sold less oxide
-    bought, conversion and redesign; of plants in China the local partner takes its share. Importers: oxide sold less bought, and the
-    premium on what they re-export. Governments: their reserves.
+    bought, conversion and redesign; of plants in China the local partner takes its share. Importers: oxide sold less bought, and what
+    re-exports earn. Governments: their reserves.
 
     Parameters
     ----------
@@ -172,10 +208,10 @@ def count_surplus(accounts, flows, scratch, market, elements, makers, maker_para
             z = 0 if d == 0 else 1
             part = 1.0 if d == 0 else (flows.used_t[e, d] / used_outside if used_outside > 0.0 else 0.0)
             recycled = (flows.swarf_returned_t[z, e] + flows.scrap_returned_t[z, e]) * part
-            surplus[d, SECTORS] += recycled * market.delivered_usd_kg[e, d] - scratch.sector_use_t[d, e] * loss
+            earned = market.china_usd_kg[e] if d == 0 else recycled_outside_usd_kg(flows, market, e)
+            surplus[d, SECTORS] += recycled * earned - scratch.sector_use_t[d, e] * loss
             surplus[d, GOVERNMENT] -= scratch.fixed_t[d, e] * market.delivered_usd_kg[e, d]
-            if d > 0 and flows.reexported_t[e, d] < 0.0:
-                surplus[d, IMPORTERS] -= flows.reexported_t[e, d] * premium
+        count_reexports(surplus, flows, market, e)
     for u in range(user_params.destination.shape[0]):
         surplus[int(user_params.destination[u]), SECTORS] -= scratch.user_redesign_kusd[u]
     for i in range(importer_params.destination.shape[0]):
