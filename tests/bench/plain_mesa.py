@@ -29,7 +29,7 @@ N_DESTINATIONS, HOME, IN_CHINA, ELSEWHERE = 5, 0, 1, 2
 
 @lru_cache(maxsize=1)
 def history() -> SimpleNamespace:
-    """The numbers of the shipped history as plain lists: elements, mines, makers, users, importers, governments, script, knobs."""
+    """The numbers of the shipped history as plain lists: elements, mines, firms, users, governments, script, knobs."""
     params = prepare(load_scenario(find_configs() / "scenarios" / "history.yaml")).segments[0].params
 
     def plain(group: Any) -> SimpleNamespace:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import fsum
+from math import fsum, log
 
 import numpy as np
 
@@ -41,7 +41,7 @@ ROUNDING = 1e-12  # of what changes hands and of what is held
 
 @rule
 def users_loss(price, reference, elasticity, choke_log, curve):  # type: ignore[no-untyped-def]
-    return users_loss_usd_kg(price, reference, elasticity, choke_log, curve)
+    return users_loss_usd_kg(log(price / reference), reference, elasticity, choke_log, curve)
 
 
 @rule
@@ -79,7 +79,7 @@ def use_is_worth_kusd(month: Month) -> float:
         used = np.sum(month.after.users.used_t[users.destination == d], axis=0)
         for e, price in enumerate(market.delivered_usd_kg[:, d]):
             row = (elements.reference_usd_kg[e], elements.elasticity[e], elements.choke_log[e], elements.curve[e])
-            worth.append(price * used[e] - month.scratch.sector_use_t[e, d] * users_loss(price, *row))
+            worth.append(price * used[e] - month.scratch.sector_use_t[d, e] * users_loss(price, *row))
     return fsum(worth)
 
 
