@@ -51,7 +51,6 @@ def with_params(prepared: Prepared, change: Callable[[Params], Params]) -> Prepa
     for stretch in prepared.segments:
         params = change(stretch.params)
         orders, scratch = write_page(prepared.scenario, params)
-        orders.log_reference[:] = np.log(params.elements.reference_usd_kg)
         stretches.append(stretch._replace(params=params, orders=orders, scratch=scratch, params_page=by_reference(params)))
     _, opening = open_world(prepared.scenario, stretches[0].params)
     return prepared._replace(segments=tuple(stretches), opening=opening)
@@ -93,8 +92,11 @@ def test_counting_in_half_dollars_doubles_all_prices_and_moves_nothing(scenario:
             alloy=times(knobs.alloy, k, "conversion_usd_kg", "spread_usd_kg"),
         )
         makers = times(params.makers, k, "conversion_usd_kg", "reference_usd_kg")
+        elements = times(params.elements, k, "reference_usd_kg", "longrun_usd_kg")
         return params._replace(
-            elements=times(params.elements, k, "reference_usd_kg", "longrun_usd_kg"),
+            elements=elements._replace(
+                log_reference=np.log(elements.reference_usd_kg), log_longrun=np.log(elements.longrun_usd_kg)
+            ),
             mines=times(params.mines, k, "opex_usd_kg", "restart_opex_usd_kg", "capex_usd_kg"),
             makers=times(makers, 1.0 / k, "markup_precision"),
             importers=times(params.importers, k, "finance_kusd"),

@@ -42,7 +42,7 @@ def random_state(rng):
         alloy_spread_usd_kg=float(rng.uniform(0.2, 15)),
         reexport_base_usd_kg=float(rng.choice([0.0, rng.uniform(0, 10)])),
         reexport_slope_usd_kg=float(rng.uniform(1, 60)),
-        adjustment_months=float(rng.uniform(2, 10)),
+        adjustment_months=float(rng.uniform(1, 10)),
     )
     for e in range(n):
         _fill_element(rng, market, e)

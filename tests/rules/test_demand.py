@@ -67,12 +67,13 @@ def test_less_stock_is_wanted_above_the_anchor_price():
     assert order == pytest.approx(0.0, abs=1e-12)
 
 
-@given(prices, prices, st.floats(0.0, 1e4), st.floats(0.0, 1e4), st.floats(0.0, 3.0), st.floats(2.0, 24.0))
-def test_never_more_than_half_the_stock_is_sold_in_a_month(x, anchor, wanted, stock, sensitivity, months):
+@given(prices, prices, st.floats(0.0, 1e4), st.floats(0.0, 1e4), st.floats(0.0, 5.0), st.floats(1.0, 24.0))
+def test_never_more_than_the_stock_is_sold_in_a_month(x, anchor, wanted, stock, sensitivity, months):
     def order(log_price):
         return stock_order_t(log_price, wanted, stock, anchor, sensitivity, months)
 
     quantity, slope = order(x)
-    assert quantity >= -0.5 * stock
+    assert quantity >= -stock / months
+    assert stock + quantity >= 0.0
     assert slope <= 0.0
     assert slope == pytest.approx(slope_by_difference(order, x), rel=1e-4, abs=1e-6 * (1.0 + abs(quantity) + stock))

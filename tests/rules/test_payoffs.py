@@ -16,7 +16,7 @@ from reabm.rules.rule import rule
 
 @rule
 def loss(price, reference, elasticity, choke_log, curve):
-    return users_loss_usd_kg(price, reference, elasticity, choke_log, curve)
+    return users_loss_usd_kg(log(price / reference), reference, elasticity, choke_log, curve)
 
 
 @rule

@@ -306,3 +306,10 @@ def test_a_hundred_thousand_streamed_runs_need_less_than_50_mb_more_than_a_thous
 def test_a_fault_of_a_lever_names_the_path(scenario):
     with pytest.raises(ScenarioError, match=r"export_quota\.scal: got an unknown lever"):
         reabm.ensemble(scenario, vary={"export_quota.scal": [1]})
+
+
+def test_a_column_kept_alone_is_that_kept_with_others_over_several_batches(scenario, monkeypatch):
+    monkeypatch.setattr("reabm.study.batches.RUNS_PER_BATCH", 4)
+    alone = reabm.ensemble(scenario, seeds=range(11), columns=["choke_point"])
+    among = reabm.ensemble(scenario, seeds=range(11))
+    pd.testing.assert_frame_equal(alone, among[list(alone.columns)], check_exact=True)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 from functools import cache
 from math import log
-from pathlib import Path
 
 import numpy as np
 
 import reabm
 from reabm.games.limit_pricing import LimitPricing
 from reabm.scenario import find_configs, load_scenario, with_months, with_settings
+from tests.verification.cases import cases
 
-with open(Path(__file__).parent / "cases.csv", newline="", encoding="utf-8") as file:
-    CASES = {row["id"]: row for row in csv.DictReader(file) if row["id"].startswith(("L5", "L6"))}
+CASES = cases("L5", "L6")
 SCENARIO = load_scenario(find_configs() / "verification" / "limit_pricing.yaml")
 GAME = LimitPricing(60_000, 400, 10, 30, 120, 0.2, 3_000)  # as the cases' parameters say
 FOREVER = 480  # months, next to infinite: a month 40 years off is worth e^-8

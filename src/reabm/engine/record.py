@@ -122,26 +122,32 @@ def _record_trade(row, state, params, scratch, australia, japan):
 def _record_stocks(row, state, params, japan):
     n = params.elements.group.shape[0]
     china, outside, in_japan, reserves, japan_use = 0.0, 0.0, 0.0, 0.0, 0.0
+    for i in range(params.importers.destination.shape[0]):
+        d = int(params.importers.destination[i])
+        held = 0.0  # by row, here and below, so that the processor works at several sums at a time
+        for e in range(n):
+            held += state.importers.stock_t[i, e]
+        if d == 0:
+            china += held
+        else:
+            outside += held
+            if d == japan:
+                in_japan += held
     for e in range(n):
-        for i in range(params.importers.destination.shape[0]):
-            d = params.importers.destination[i]
-            if d < 0.5:
-                china += state.importers.stock_t[i, e]
-            else:
-                outside += state.importers.stock_t[i, e]
-                if int(d) == japan:
-                    in_japan += state.importers.stock_t[i, e]
-        for j in range(params.makers.home.shape[0]):
-            for p in range(3):
-                if p == 1 or (p == 0 and params.makers.home[j] < 0.5):
-                    china += state.makers.oxide_t[j, p, e]
-                else:
-                    outside += state.makers.oxide_t[j, p, e]
         for g in range(params.governments.destination.shape[0]):
             if params.governments.is_chinese[g] < 0.5:
                 reserves += state.governments.reserve_t[g, e]
         if japan > 0:
             japan_use += state.flows.used_t[e, japan]
+    for j in range(params.makers.home.shape[0]):
+        for p in range(3):
+            held = 0.0
+            for e in range(n):
+                held += state.makers.oxide_t[j, p, e]
+            if p == 1 or (p == 0 and params.makers.home[j] < 0.5):
+                china += held
+            else:
+                outside += held
     row[COLUMN.stocks_china_t] = china
     row[COLUMN.stocks_outside_t] = outside
     row[COLUMN.reserves_t] = reserves
@@ -204,6 +210,17 @@ def _users_loss(accounts, d):
     return -(accounts.surplus_kusd[d, SECTORS] + accounts.surplus_kusd[d, MAGNET_USERS])
 
 
+@inline_rule
+def weigh_thrift(used_t, thrift, price_usd_kg):
+    """Value of what one row saved for good, and of what it used, at reference prices."""
+    saved, value = 0.0, 0.0
+    for e in range(used_t.shape[0]):
+        weight = used_t[e] * price_usd_kg[e]
+        saved += weight * thrift[e]
+        value += weight
+    return saved, value
+
+
 @rule
 def _record_accounts(row, state, params, scratch, japan):
     row[COLUMN.china_loss_kusd] = _users_loss(state.accounts, 0)
@@ -219,17 +236,17 @@ def _record_accounts(row, state, params, scratch, japan):
     saved, value = 0.0, 0.0
     for u in range(params.users.destination.shape[0]):
         if params.users.destination[u] > 0.5:
-            for e in range(params.elements.group.shape[0]):
-                weight = state.users.used_t[u, e] * params.elements.reference_usd_kg[e]
-                saved += weight * state.users.thrift[u, e]
-                value += weight
+            row_saved, row_value = weigh_thrift(state.users.used_t[u], state.users.thrift[u], params.elements.reference_usd_kg)
+            saved += row_saved
+            value += row_value
     for j in range(params.makers.home.shape[0]):
         if params.makers.home[j] > 0.5:
             for p in range(3):
-                for e in range(params.elements.group.shape[0]):
-                    weight = state.makers.bought_t[j, p, e] * params.elements.reference_usd_kg[e]
-                    saved += weight * state.makers.thrift[j, e]
-                    value += weight
+                row_saved, row_value = weigh_thrift(
+                    state.makers.bought_t[j, p], state.makers.thrift[j], params.elements.reference_usd_kg
+                )
+                saved += row_saved
+                value += row_value
     substituted = share(saved, value)
     row[COLUMN.substitution_share] = substituted
     uncovered = max(0.0, 1.0 - row[COLUMN.japan_cover_months] / EXPOSURE_MONTHS)

@@ -30,8 +30,11 @@ from reabm.rules import (
     quota,
     trade,
     users,
+    wants,
 )  # fmt: skip
-from reabm.rules.rule import expanded_rule, rule
+from reabm.rules.restrictions import mark_restrictions
+from reabm.rules.rule import expanded_rule
+from reabm.rules.sharing import share_out
 
 
 @expanded_rule
@@ -55,7 +58,11 @@ def play_month(state, params, orders, scratch, draws, month):
         believe(state, params, row)
     look_around(state, params, scratch)
     for row in range(params.mines.zone.shape[0]):
-        decide_mine(state, params, scratch, draws, row, month)
+        value_basket(state, params, scratch, row, month)
+    for row in range(params.mines.zone.shape[0]):  # apart from the last, so that the processor works at several mines at once
+        set_hurdle(state, params, scratch, row)
+    for row in range(params.mines.zone.shape[0]):
+        run_mine(state, params, draws, row, month)
     for row in range(params.makers.home.shape[0]):
         decide_maker(state, params, scratch, draws, row)
     for row in range(params.importers.destination.shape[0]):
@@ -98,7 +105,7 @@ def hear_news(state, params, orders, scratch, draws, month):
     scratch.opening_trust[0] = mean_trust(state, params)
 
 
-@rule
+@expanded_rule
 def mean_trust(state, params):
     """Mean belief of importers outside China in its reliability."""
     total, weight = 0.0, 0.0
@@ -112,7 +119,7 @@ def mean_trust(state, params):
 # --- 2 governments ----------------------------------------------------------------------------------------------
 
 
-@rule
+@expanded_rule
 def act_government(state, params, row, month):
     """The government of a row sets its measures of the month."""
     if params.governments.is_chinese[row] > 0.5:
@@ -141,7 +148,7 @@ def follow_wto(state, params, draws, month):
 # --- 3 beliefs --------------------------------------------------------------------------------------------------
 
 
-@rule
+@expanded_rule
 def form_beliefs(state, params, scratch, month):
     """Expectations follow last month's prices."""
     if month > 0:
@@ -150,7 +157,7 @@ def form_beliefs(state, params, scratch, month):
         )
 
 
-@rule
+@expanded_rule
 def believe(state, params, row):
     """An importer updates its belief in China's reliability."""
     d = int(params.importers.destination[row])
@@ -159,9 +166,10 @@ def believe(state, params, row):
         importers.update_belief(state.importers, row, seen, params.knobs.beliefs.memory)
 
 
-@rule
+@expanded_rule
 def look_around(state, params, scratch):
     """What agents see of each other before they decide: trust by destination, programmes, others' plants in China."""
+    makers.count_others(scratch, state.makers, params.makers)
     mines.reckon(scratch, state.market, params.knobs.mines)
     users.watch_prices(scratch, state.market, params.elements, params.knobs.use)
     n_dest = scratch.trust.shape[0]
@@ -180,7 +188,6 @@ def look_around(state, params, scratch):
             if d < 4:
                 scratch.programme[d] = state.governments.thrift_programme[g]
             scratch.government_of[d] = g
-    makers.count_others(scratch, state.makers, params.makers)
     for g in range(scratch.legal_capacity_t.shape[0]):
         scratch.legal_capacity_t[g] = 0.0
 
@@ -188,30 +195,28 @@ def look_around(state, params, scratch):
 # --- 4 firms decide ---------------------------------------------------------------------------------------------
 
 
-@rule
-def decide_mine(state, params, scratch, draws, row, month):
-    """A mine values its basket and builds, ramps, mothballs or restarts."""
-    value_basket(state, params, scratch, row, month)
-    run_mine(state, params, draws, row, month)
-
-
-@rule
+@expanded_rule
 def value_basket(state, params, scratch, row, month):
-    """What a mine's basket is worth, now and by its expectation, and at which worth its owner would build."""
+    """What a mine's basket is worth, now and by its expectation."""
     mines.value_mine(
-        state.mines, params.mines, state.market, params.elements, params.script, params.knobs.mines, scratch.relocation_share[0],
-        scratch.annuity[0], scratch.volatility, row, month,
-        scratch.expected_usd_kg, scratch.floor_usd_kg, params.on,
+        state.mines, params.mines, state.market, params.elements, params.script, params.knobs.mines, scratch, row, month,
+        params.on,
     )  # fmt: skip
 
 
-@rule
+@expanded_rule
+def set_hurdle(state, params, scratch, row):
+    """At which expected worth of the basket the owner of a mine would build."""
+    mines.set_hurdle(state.mines, params.mines, params.knobs.mines, scratch.annuity[0], row)
+
+
+@expanded_rule
 def run_mine(state, params, draws, row, month):
     """A mine is built, ramps up or down, is mothballed, fails or restarts."""
     mines.decide_mine(state.mines, params.mines, params.knobs.mines, params.script, draws.mines, row, month, params.on)
 
 
-@rule
+@expanded_rule
 def decide_maker(state, params, scratch, draws, row):
     """A maker costs its lines, weighs the move, chooses where they stand, asks its price."""
     cost_lines(state, params, scratch, row)
@@ -220,7 +225,7 @@ def decide_maker(state, params, scratch, draws, row):
     ask_price(state, params, row)
 
 
-@rule
+@expanded_rule
 def cost_lines(state, params, scratch, row):
     """Plants that are ready start up, magnets are redesigned, and a kilogram is costed in every place."""
     makers.finish_building(state.makers, params.makers, row)
@@ -228,7 +233,7 @@ def cost_lines(state, params, scratch, row):
     makers.cost_lines(state.makers, params.makers, state.market, params.knobs.makers.demand_gain, row)
 
 
-@rule
+@expanded_rule
 def weigh_move(state, params, scratch, row):
     """A maker weighs what having each line in China would bring."""
     makers.weigh_move(
@@ -237,7 +242,7 @@ def weigh_move(state, params, scratch, row):
     )  # fmt: skip
 
 
-@rule
+@expanded_rule
 def choose_location(state, params, scratch, draws, row):
     """A maker plans where its lines should stand, and starts to build or to close."""
     makers.choose_location(
@@ -245,25 +250,25 @@ def choose_location(state, params, scratch, draws, row):
     )
 
 
-@rule
+@expanded_rule
 def ask_price(state, params, row):
     """A maker asks its price in every place."""
     magnets.ask_price(state.makers, params.makers, row)
 
 
-@rule
+@expanded_rule
 def set_cover(state, params, row):
     """An importer sets the stock it wants."""
     importers.set_cover(state.importers, params.importers, params.knobs.stocks, params.on, row)
 
 
-@rule
+@expanded_rule
 def save_material(state, params, scratch, row):
     """A use sector substitutes and saves."""
     users.save_material(state.users, params.users, scratch, params.knobs.use, params.on, row)
 
 
-@rule
+@expanded_rule
 def offer_offtake(state, params, row, month):
     """An importer with a cheque book finances a mine; in the order of rows, as a mine takes the first offer."""
     importers.offer_offtake(
@@ -293,7 +298,7 @@ def order_magnets(state, params, scratch, month):
 # --- 5 production -----------------------------------------------------------------------------------------------
 
 
-@rule
+@expanded_rule
 def mine_ore(state, params, scratch, row, month):
     """A mine's ore of the month, separated and brought to market."""
     mines.mine_ore(
@@ -325,7 +330,7 @@ def return_materials(state, params, scratch):
         scratch.origin_t[last, e] += state.flows.swarf_returned_t[1, e] + state.flows.scrap_returned_t[1, e]
 
 
-@rule
+@expanded_rule
 def make_magnets(state, params, scratch, row):
     """A maker turns the oxide in its stores into magnets."""
     if params.makers.makes_alloy[row] < 0.5:
@@ -341,13 +346,12 @@ def make_magnets(state, params, scratch, row):
 @expanded_rule
 def clear_market(state, params, orders, scratch, month):
     """All curves are summed, the market is cleared, prices are taken."""
-    market.mark_restrictions(scratch, state.policy, state.flows, state.market)
-    market.sum_wants(
+    mark_restrictions(scratch, state.policy, state.flows, state.market)
+    wants.sum_wants(
         scratch, state.users, params.users, state.makers, params.makers, state.importers, params.importers, state.governments,
-        params.governments, state.policy, state.market, params.elements, params.knobs.stocks, params.knobs.makers, params.script,
-        params.on, month,
+        params.governments, state.policy, state.market, params.knobs.stocks, params.knobs.makers, params.script, params.on, month,
     )  # fmt: skip
-    market.count_alloy_in_china(scratch, state.makers, params.makers)
+    wants.count_alloy_in_china(scratch, state.makers, params.makers)
     market.release_licences(
         state.market, state.policy, scratch, state.flows, params.elements, params.script, params.knobs, params.on, month
     )
@@ -362,13 +366,13 @@ def clear_market(state, params, orders, scratch, month):
 @expanded_rule
 def deliver(state, params, scratch, month):
     """What was bought reaches its buyers; flows are traced to their origin; magnets reach end users."""
-    market.share_out(
+    share_out(
         scratch, state.flows, state.goods, state.users, params.users, state.makers, params.makers, state.importers,
         params.importers, state.governments, params.governments, state.policy, state.market, params.elements, params.knobs.stocks,
-        params.knobs.makers, params.script, state.cleared, month,
+        state.cleared,
     )  # fmt: skip
     for e in range(params.elements.group.shape[0]):
-        trade.trace_flows(state.flows, scratch, state.cleared, e, market.NORMAL_TRADE_GAIN)
+        trade.trace_flows(state.flows, scratch, state.cleared, e, trade.NORMAL_TRADE_GAIN)
     for l in range(params.makers.content.shape[0]):
         magnets.deliver_magnets(state.flows, state.goods, scratch, l, scratch.made_t, scratch.made_oxide_t)
 

@@ -3,6 +3,8 @@
 from reabm.leverage.decomposition import Decomposition, decompose
 from reabm.leverage.erosion import Erosion, measure_erosion
 from reabm.leverage.folder import LeverageStudy, load_leverage, save_leverage
+from reabm.leverage.indices import indices
+from reabm.leverage.rank import rank_correlation
 from reabm.leverage.surface import LENGTHS, Leverage, Prices, measure
 
 __all__ = [
@@ -13,8 +15,10 @@ __all__ = [
     "LeverageStudy",
     "Prices",
     "decompose",
+    "indices",
     "load_leverage",
     "measure",
     "measure_erosion",
+    "rank_correlation",
     "save_leverage",
 ]

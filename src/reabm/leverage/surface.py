@@ -202,12 +202,12 @@ def measure(
     ScenarioError
         For a date, target, kind or severity that is not allowed: what was found, what is allowed.
     """
-    dates = _dates(scenario, at)
+    dates = fork_dates(scenario, at)
     lengths = [months] if isinstance(months, int) else list(months)
     targets = [target] if isinstance(target, str) else list(target)
     kinds = [kind] if isinstance(kind, str) else list(kind)
     for one in kinds:
-        _check(lengths, targets, one, severity)
+        check_asked(lengths, targets, one, severity)
     restrictions = [Restriction(one, n, how, severity) for one in targets for how in kinds for n in lengths]
     chosen = varied_sets(scenario) if sets is None else sets
     found = measure_forks(scenario, dates, restrictions, list(seeds), chosen, workers, progress, after)
@@ -220,7 +220,8 @@ def frame_of_forks(found: Iterable[Measured]) -> pd.DataFrame:
     return frame.sort_values([*KEY, "set", "seed"], kind="stable").reset_index(drop=True)
 
 
-def _dates(scenario: Scenario, at: Sequence[str | int] | str | None) -> list[int]:
+def fork_dates(scenario: Scenario, at: Sequence[str | int] | str | None) -> list[int]:
+    """Calendar months of forks from what was asked: the September of every year but the first where nothing was."""
     if at is None:
         return [month for month in range(scenario.start + 12, scenario.end + 1) if month % 12 == 8]
     found = []
@@ -235,7 +236,8 @@ def _dates(scenario: Scenario, at: Sequence[str | int] | str | None) -> list[int
     return found
 
 
-def _check(lengths: Sequence[int], targets: Sequence[str], kind: str, severity: float) -> None:
+def check_asked(lengths: Sequence[int], targets: Sequence[str], kind: str, severity: float) -> None:
+    """Raise one clear error for lengths, targets, a kind or a severity that are not allowed."""
     faults = [Fault("leverage", 1, "months", f"got {n}; allowed 1 or more") for n in lengths if n < 1]
     for one in targets:
         if one not in TARGETS:

@@ -27,10 +27,16 @@ from reabm.report.document_world import (
 from reabm.report.markdown import table
 from reabm.scenario import Scenario, find_configs, load_scenario
 from reabm.store.tables import AGENT_COLUMNS
+from reabm.study.outcomes import OUTCOMES
 from reabm.world.history import MONTH_COLUMNS
 
 MARKER = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 Block = Callable[[Scenario], str]
+
+
+def _outcomes(_: Scenario) -> str:
+    """Outcomes of the runs of an ensemble."""
+    return table(("outcome", "unit", "meaning"), [(f"`{own.name}`", own.unit, own.sentence) for own in OUTCOMES.values()])
 
 
 def _months(_scenario: Scenario) -> str:
@@ -56,6 +62,7 @@ BLOCKS: dict[str, Block] = {
     "schedule": lambda _: schedule_table(TICK),
     "rules": lambda _: rules_table(RULES_ROOM),
     "month_columns": _months,
+    "outcomes": _outcomes,
     "agent_columns": _agent_columns,
 }
 

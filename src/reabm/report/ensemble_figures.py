@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
 from reabm.report import canvas
@@ -31,7 +31,7 @@ MOST_BINS, SETS_PER_BIN = 10, 15
 MOST_PANELS = 6
 BAND_NOTE = "Line: median of the runs. Dark band: middle 50 %; light band: middle 90 %."
 POINT_NOTE = " Points: runs, gathered in bins for the bands."
-TITLE_WIDTH = 44  # letters
+TITLE_WIDTH = 38  # letters
 
 
 class Fan(NamedTuple):
@@ -48,7 +48,7 @@ FANS = (
     Fan("ndpr_china_usd_kg", "NdPr inside China, USD/kg"),
     Fan("licence_price_usd_kg", "Export licence, USD/kg"),
     Fan("exports_legal_t", "Legal exports, kt oxide a month", scale=1e-3),
-    Fan("relocation_share_commodity", "Commodity lines that stand in China", is_share=True),
+    Fan("relocation_share_commodity", "Commodity lines in China", is_share=True),
     Fan("japan_dependence", "Dependence of Japan", is_share=True),
 )
 
@@ -81,7 +81,8 @@ def fan_chart(months: pd.DataFrame, about: str) -> Figure:
 def responses(runs: pd.DataFrame, path: str, outcomes: Sequence[str], varied: Sequence[str]) -> Figure:
     """Chosen outcomes against one varied lever, with the bands of all runs at each of its values."""
     names = list(dict.fromkeys(runs["scenario"].astype(str)))
-    chosen = list(outcomes)[:MOST_PANELS]
+    has_value = [name for name in outcomes if runs[name].notna().any()]  # a short run has no value for some
+    chosen = (has_value or list(outcomes)[:1])[:MOST_PANELS]
     n_rows = -(-len(chosen) // 3)
     n_sets, n_seeds = runs["set"].nunique(), runs["seed"].nunique()
     others = [other for other in varied if other != path]
@@ -99,7 +100,7 @@ def responses(runs: pd.DataFrame, path: str, outcomes: Sequence[str], varied: Se
         unit = "" if about.unit in ("share", "ratio", "months") else f", {about.unit}"
         ax.set_title(fill(about.sentence[0].upper() + about.sentence[1:] + unit, TITLE_WIDTH), size=8.0)
         if about.unit == "share":
-            ax.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
+            ax.yaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{100 * share:.4g} %"))
         ax.yaxis.set_major_locator(MaxNLocator(nbins=5))
     for ax in axes.flat[len(chosen) :]:
         ax.set_visible(False)

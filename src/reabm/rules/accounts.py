@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reabm.rules.rule import rule
+from reabm.rules.rule import inline_rule, rule
 
 (USERS, MAKERS, GOVERNMENTS, CHINESE_MINERS, ILLEGAL_MINERS, OUTSIDE_MINERS, CHINESE_STATE, LICENCE_HOLDERS, EXPORTERS,
  SMUGGLERS, ALLOY_EXPORTERS, RE_EXPORTERS, FREIGHT, RECYCLERS, TRADERS) = range(15)  # fmt: skip
@@ -41,10 +41,10 @@ def settle_money(accounts, flows, scratch, market, cleared, policy, knobs, payab
             price = market.delivered_usd_kg[e, d]
             value = flows.taken_t[e, d] * price
             paid += abs(value)
-            ledger[GOVERNMENTS] -= scratch.fixed_t[e, d] * price
+            ledger[GOVERNMENTS] -= scratch.fixed_t[d, e] * price
             used = flows.used_t[e, d] * price
             ledger[USERS] -= used  # sectors and makers together; makers are separated below by what they bought
-            ledger[TRADERS] -= value - used - scratch.fixed_t[e, d] * price
+            ledger[TRADERS] -= value - used - scratch.fixed_t[d, e] * price
         concentrate = 0.0
         for o in range(flows.concentrate_t.shape[0]):
             concentrate += flows.concentrate_t[o, e]
@@ -102,21 +102,28 @@ def book_makers(makers, params, market):
                 )
 
 
-@rule
-def weigh_stocks(mass_t, importers, importer_params, makers, maker_params, governments, government_params, goods):
-    """Oxide in all stocks of each zone, by element; what is built into products has left the market.
-
-    Parameters
-    ----------
-    mass_t : float array, shape (zones, elements), t, *Overwritten*
-    others : read only
-    """
-    n = mass_t.shape[1]
-    for z in range(2):
+@inline_rule
+def weigh_firms(mass_t, importers, importer_params, makers, maker_params):
+    """Add what importers and makers hold to the oxide of their zones."""
+    n_importers, n_makers, n = importer_params.destination.shape[0], maker_params.home.shape[0], mass_t.shape[1]
+    if max(n_importers, n_makers) > SUMMED_AT_ONCE:
+        weigh_many_firms(mass_t, importers, importer_params, makers, maker_params)
+        return
+    for i in range(n_importers):
+        z = 0 if importer_params.destination[i] < 0.5 else 1
         for e in range(n):
-            mass_t[z, e] = goods.swarf_t[z, e]
-    for e in range(n):
-        mass_t[0, e] += goods.state_stock_t[e]
+            mass_t[z, e] += importers.stock_t[i, e]
+    for j in range(n_makers):
+        for p in range(3):
+            z = 0 if p == 1 or (p == 0 and maker_params.home[j] < 0.5) else 1
+            for e in range(n):
+                mass_t[z, e] += makers.oxide_t[j, p, e]
+
+
+@rule
+def weigh_many_firms(mass_t, importers, importer_params, makers, maker_params):
+    """The same for a crowd, SUMMED_AT_ONCE firms at a time, so that rounding is not taken for lost mass."""
+    for e in range(mass_t.shape[1]):
         inside, outside, all_inside, all_outside = mass_t[0, e], mass_t[1, e], 0.0, 0.0
         for i in range(importer_params.destination.shape[0]):
             if importer_params.destination[i] < 0.5:
@@ -134,12 +141,33 @@ def weigh_stocks(mass_t, importers, importer_params, makers, maker_params, gover
             if j % SUMMED_AT_ONCE == SUMMED_AT_ONCE - 1:
                 all_inside, all_outside, inside, outside = all_inside + inside, all_outside + outside, 0.0, 0.0
         mass_t[0, e], mass_t[1, e] = all_inside + inside, all_outside + outside
-        for g in range(government_params.destination.shape[0]):
-            if government_params.is_chinese[g] < 0.5:
-                mass_t[0 if government_params.destination[g] < 0.5 else 1, e] += governments.reserve_t[g, e]
-        for d in range(goods.in_use_t.shape[0]):
-            z = 0 if d == 0 else 1
-            for l in range(goods.magnet_oxide_t.shape[0]):
+
+
+@rule
+def weigh_stocks(mass_t, importers, importer_params, makers, maker_params, governments, government_params, goods):
+    """Oxide in all stocks of each zone, by element; what is built into products has left the market.
+
+    Parameters
+    ----------
+    mass_t : float array, shape (zones, elements), t, *Overwritten*
+    others : read only
+    """
+    n = mass_t.shape[1]
+    for z in range(2):
+        for e in range(n):
+            mass_t[z, e] = goods.swarf_t[z, e]
+    for e in range(n):
+        mass_t[0, e] += goods.state_stock_t[e]
+    weigh_firms(mass_t, importers, importer_params, makers, maker_params)
+    for g in range(government_params.destination.shape[0]):
+        if government_params.is_chinese[g] < 0.5:
+            z = 0 if government_params.destination[g] < 0.5 else 1
+            for e in range(n):
+                mass_t[z, e] += governments.reserve_t[g, e]
+    for d in range(goods.in_use_t.shape[0]):
+        z = 0 if d == 0 else 1
+        for l in range(goods.magnet_oxide_t.shape[0]):
+            for e in range(n):
                 mass_t[z, e] += goods.magnet_oxide_t[l, d, e]
 
 

@@ -28,9 +28,10 @@ def smuggled_t(gap_usd_kg, ceiling_t, cost_usd_kg):
     """
     if gap_usd_kg <= cost_usd_kg or ceiling_t <= 0.0:
         return 0.0, 0.0
-    u = (gap_usd_kg - cost_usd_kg) / (3.0 * cost_usd_kg)
-    share = u / (1.0 + u)
-    return ceiling_t * share, ceiling_t / ((1.0 + u) * (1.0 + u) * 3.0 * cost_usd_kg)
+    over = gap_usd_kg - cost_usd_kg  # u / (1 + u) is over / (over + width): one division for flow and slope
+    width = 3.0 * cost_usd_kg
+    part = 1.0 / (over + width)
+    return ceiling_t * over * part, ceiling_t * width * part * part
 
 
 @inline_rule
@@ -56,12 +57,13 @@ def alloy_t(gap_usd_kg, capacity_t, conversion_usd_kg, spread_usd_kg):
     """
     if capacity_t <= 0.0:
         return 0.0, 0.0
-    position = (gap_usd_kg - conversion_usd_kg) / spread_usd_kg
-    if position <= 0.0:
+    over = gap_usd_kg - conversion_usd_kg
+    if over <= 0.0:
         return 0.0, 0.0
-    if position >= 1.0:
+    if over >= spread_usd_kg:
         return capacity_t, 0.0
-    return capacity_t * position, capacity_t / spread_usd_kg
+    steep = capacity_t / spread_usd_kg  # the same at every gap: the solver's loops divide once
+    return steep * over, steep
 
 
 @inline_rule

@@ -9,16 +9,14 @@ All curves fall in the price and all channels rise with the gap, so that the mon
 3. `clear_group`: the licence price at which legal exports equal the quota, common to all elements of the group because
    the quota counts tonnes of all of them together.
 
-Every root is Newton's with exact slopes, kept in a bracket, and every end that is not a solution has a status code.
-`tests/rules/oracle.py` solves the same problem by nested bisection.
+Every root is Newton's with exact slopes (the inside price: Halley's, with the bend of the curves), kept in a bracket, and every
+end that is not a solution has a status code. `tests/rules/oracle.py` solves the same problem by nested bisection.
 """
 
 from __future__ import annotations
 
 from math import exp, inf, log
 from typing import NamedTuple
-
-import numpy as np
 
 from reabm.rules.outside import (
     ACCEPTED,
@@ -59,6 +57,7 @@ class Settled(NamedTuple):
     """One element at a given licence price; see `settle_element`."""
 
     log_china: float  # ln USD/kg, inside price
+    china_usd_kg: float  # USD/kg, its exponential
     free_usd_kg: float  # USD/kg, price in free destinations
     dear_usd_kg: float  # USD/kg, highest price outside
     legal_t: float  # t/month, legal exports
@@ -82,8 +81,17 @@ def legal_price(element, licence_usd_kg, china_usd_kg):
 
 
 @inline_rule
+def steepness(slope, curvature, excess):
+    """Slope with which Newton's step becomes Halley's: it sees the bend of the curve, which spares a step in four."""
+    if slope >= 0.0:
+        return slope
+    bent = slope - 0.5 * excess * curvature / slope
+    return min(bent, 0.5 * slope)  # far from the root the bend of the curve says little
+
+
+@inline_rule
 def settle_element(element, licence_usd_kg, start_log, start_usd_kg, tolerance):
-    """Settle one element at a given licence price: Newton's method in the log of the inside price.
+    """Settle one element at a given licence price: Halley's method in the log of the inside price.
 
     With a tolerance above TOLERANCE the last step is extrapolated, so that price and legal exports (not the other flows)
     are right to the second order.
@@ -103,9 +111,10 @@ def settle_element(element, licence_usd_kg, start_log, start_usd_kg, tolerance):
     low = element.log_reference - SEARCHED_LOG
     high = element.log_reference + SEARCHED_LOG
     x = min(max(start_log, low), high)
+    china = 0.0
     dear = start_usd_kg
     free = dear
-    legal, net, excess, slope, net_by_licence = 0.0, 0.0, 0.0, 0.0, 0.0
+    legal, net, excess, slope, net_by_licence, curvature = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     legal_by_log, legal_by_licence = 0.0, 0.0
     status = NO_CONVERGENCE
     for step in range(PRICE_STEPS):
@@ -113,21 +122,24 @@ def settle_element(element, licence_usd_kg, start_log, start_usd_kg, tolerance):
         price, by_china, by_licence = legal_price(element, licence_usd_kg, china)
         legal = -1.0
         if not element.restricts:  # the usual case, apart to be fast: one price outside, legal exports flow
-            takes, takes_slope = taken_t(element, element.free, log(price))
+            takes, takes_slope, takes_curvature = taken_t(element, element.free, log(price))
             smuggled, alloy, grey_slope = grey_t(element, price - china - element.freight_usd_kg)
             net = takes - element.supply_outside_t
             legal = net - smuggled - alloy
             free = price
             net_by_china, net_by_legal = 0.0, takes_slope / price
+            passed_on = by_china * china / price  # change of the outside log price over that of the inside one
+            curvature = (takes_curvature * passed_on + takes_slope * (1.0 - passed_on)) * passed_on
             legal_by_china, legal_by_legal = grey_slope, net_by_legal - grey_slope
             found = True
         if legal < 0.0:
+            curvature = 0.0
             free, dear, legal, net, net_by_china, net_by_legal, legal_by_china, legal_by_legal, found = settle_outside(
                 element, china, price, dear, INNER * tolerance * element.gross_t
             )
         else:
             dear = price
-        inside, inside_slope = taken_t(element, element.china, x)
+        inside, inside_slope, inside_curvature = taken_t(element, element.china, x)
         slope = inside_slope + (net_by_china + net_by_legal * by_china) * china
         net_by_licence = net_by_legal * by_licence
         legal_by_log = (legal_by_china + legal_by_legal * by_china) * china
@@ -143,18 +155,19 @@ def settle_element(element, licence_usd_kg, start_log, start_usd_kg, tolerance):
         if high - low <= NARROW_LOG * (1.0 + abs(x)):
             status = SOLVED if found and abs(excess) <= ACCEPTED * element.gross_t else NO_PRICE
             break
-        x = next_guess(x, low, high, excess, slope, step)
+        x = next_guess(x, low, high, excess, steepness(slope, curvature + inside_curvature, excess), step)
     log_by_licence = 0.0
     if slope < 0.0:
         log_by_licence = -net_by_licence / slope
         if tolerance > TOLERANCE:
             last = -excess / slope
             x += last
+            china = exp(x)
             legal = max(legal + legal_by_log * last, 0.0)
     legal_by_licence += legal_by_log * log_by_licence
     if legal <= TOLERANCE * element.gross_t:  # no more than rounding
         legal, legal_by_licence = 0.0, 0.0
-    return Settled(x, free, dear, legal, net, log_by_licence, legal_by_licence, status)
+    return Settled(x, china, free, dear, legal, net, log_by_licence, legal_by_licence, status)
 
 
 @inline_rule
@@ -166,7 +179,7 @@ def grey_flows(element, settled):
     again, _ = reexported_t(element, settled.dear_usd_kg - settled.free_usd_kg)
     if settled.net_t < 0.0 and settled.legal_t <= 0.0:
         return 0.0, 0.0, -settled.net_t, again
-    gap = settled.dear_usd_kg - exp(settled.log_china) - element.freight_usd_kg
+    gap = settled.dear_usd_kg - settled.china_usd_kg - element.freight_usd_kg
     smuggled, alloy, _ = grey_t(element, gap)
     carried = settled.net_t - settled.legal_t
     if smuggled + alloy > 0.0:
@@ -200,15 +213,13 @@ def clear_element(market, e, licence_usd_kg, start_log):
 
 
 @inline_rule
-def exports_at(market, cleared, responses, group, pools_groups, licence_usd_kg, tolerance, keeps):
+def exports_at(market, cleared, group, pools_groups, licence_usd_kg, tolerance, keeps):
     """Settle every element of a quota group at a licence price.
 
     Parameters
     ----------
     market : Orders, read only
-    cleared : Cleared; its prices are the first guesses; where `keeps`, the group's rows are *Overwritten*
-    responses : float array, shape (elements,), kg/USD, derivative of ln inside price in the licence price at `cleared`,
-        read for the first guess and, where `keeps`, *Overwritten*
+    cleared : Cleared; its prices and how they respond give the first guesses; where `keeps`, the group's rows are *Overwritten*
     group : int, 0 light, 1 heavy
     pools_groups : bool, True where one quota covers both groups
     licence_usd_kg : float, USD/kg
@@ -225,7 +236,7 @@ def exports_at(market, cleared, responses, group, pools_groups, licence_usd_kg, 
     for e in range(market.group.shape[0]):
         if not pools_groups and market.group[e] != group:
             continue
-        change = responses[e] * (licence_usd_kg - cleared.licence_usd_kg[e])
+        change = cleared.response[e] * (licence_usd_kg - cleared.licence_usd_kg[e])
         start_log = cleared.log_china[e] + min(max(change, -FARTHEST_GUESS), FARTHEST_GUESS)
         start_usd_kg = cleared.outside_usd_kg[e] + cleared.premium_usd_kg[e]
         element = element_row(market, e)
@@ -234,16 +245,17 @@ def exports_at(market, cleared, responses, group, pools_groups, licence_usd_kg, 
         slope += settled.legal_by_licence
         status = max(status, settled.status)
         if keeps:
-            keep_element(cleared, responses, e, element, settled, licence_usd_kg)
+            keep_element(cleared, e, element, settled, licence_usd_kg)
     return total, slope, status
 
 
 @inline_rule
-def keep_element(cleared, responses, e, element, settled, licence_usd_kg):
-    """Write a settled element into row e of `cleared` and `responses`, which are *Overwritten*."""
+def keep_element(cleared, e, element, settled, licence_usd_kg):
+    """Write a settled element into row e of `cleared`, which is *Overwritten*."""
     smuggled, alloy, back, again = grey_flows(element, settled)
-    responses[e] = settled.log_china_by_licence
+    cleared.response[e] = settled.log_china_by_licence
     cleared.log_china[e] = settled.log_china
+    cleared.china_usd_kg[e] = settled.china_usd_kg
     cleared.outside_usd_kg[e] = settled.free_usd_kg
     cleared.premium_usd_kg[e] = settled.dear_usd_kg - settled.free_usd_kg
     cleared.licence_usd_kg[e] = licence_usd_kg
@@ -278,7 +290,8 @@ def clear_group(market, cleared, group, pools_groups, quota_t, start_usd_kg):
     -----
     Source: docs/odd.md, Market clearing; one licence price per group is what a quota in tonnes of all elements means.
     """
-    responses = np.zeros(market.group.shape[0])
+    for e in range(cleared.response.shape[0]):
+        cleared.response[e] = 0.0
     tolerance = QUOTA_TOLERANCE * quota_t
     target = quota_t - 0.5 * tolerance  # aim just inside the quota, so that the answer keeps it
     price = start_usd_kg if quota_t < inf else 0.0
@@ -293,7 +306,7 @@ def clear_group(market, cleared, group, pools_groups, quota_t, start_usd_kg):
         aim = TOLERANCE if keeps else WANTED_TOLERANCE
         if step < n_rough:
             aim = ROUGH[step]
-        total, slope, found = exports_at(market, cleared, responses, group, pools_groups, price, aim, keeps)
+        total, slope, found = exports_at(market, cleared, group, pools_groups, price, aim, keeps)
         if step < n_rough:
             price = rough_licence(price, total - target, slope)
             continue

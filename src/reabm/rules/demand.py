@@ -57,7 +57,7 @@ def stock_order_t(log_price, wanted_t, stock_t, log_anchor, sensitivity, adjustm
     """Tonnes bought (or sold, if negative) in a month to bring stock to what is wanted, and the slope in the log price.
 
     More stock is wanted while the price is below its anchor. Never sells more than is there, because the adjustment
-    takes two months or more.
+    takes a month or more.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ def stock_order_t(log_price, wanted_t, stock_t, log_anchor, sensitivity, adjustm
     wanted_t : float, t, stock wanted at the anchor price, >= 0
     stock_t : float, t, >= 0
     sensitivity : float, elasticity of wanted stock (xi)
-    adjustment_months : float, months, >= 2
+    adjustment_months : float, months, >= 1
 
     Returns
     -------

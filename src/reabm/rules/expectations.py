@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import exp, log
+from math import exp
 
 from reabm.rules.rule import rule
 
@@ -30,12 +30,12 @@ def update_expectations(market, elements, knobs, stock_knobs, use_knobs, maker_k
         crashed = 0.0
         for e in range(market.china_usd_kg.shape[0]):
             price = market.china_usd_kg[e] if z == 0 else market.outside_usd_kg[e] + market.premium_usd_kg[e]
-            change = log(price / market.last_usd_kg[z, e])
+            change = market.log_change[z, e]
             market.trend[z, e] = knobs.trend_memory * market.trend[z, e] + (1.0 - knobs.trend_memory) * change
             a, b = knobs.anchor_gain, knobs.longrun_weight
-            market.anchor_usd_kg[z, e] = exp(
-                (1.0 - a - b) * log(market.anchor_usd_kg[z, e]) + a * log(price) + b * log(elements.longrun_usd_kg[e])
-            )
+            log_anchor = (1.0 - a - b) * market.log_anchor[z, e] + a * market.log_usd_kg[z, e] + b * elements.log_longrun[e]
+            market.log_anchor[z, e] = log_anchor
+            market.anchor_usd_kg[z, e] = exp(log_anchor)
             market.slow_usd_kg[z, e] += (price - market.slow_usd_kg[z, e]) / use_knobs.price_memory_months
             market.peak_usd_kg[z, e] = max(market.peak_usd_kg[z, e] * PEAK_DECAY, price)
             if price < CRASH_SHARE * market.peak_usd_kg[z, e]:

@@ -51,10 +51,11 @@ def order_magnets(flows, scratch, goods, params, market, shocks, recession, mont
     recession : float array, shape (destinations, months)
     month : int
     """
+    boom_china, boom_outside = exp(shocks[0]), exp(shocks[1])
     for l in range(params.content.shape[0]):
         for d in range(recession.shape[0]):
-            shock = exp(shocks[0 if d == 0 else 1])
             scratch.ordered_usd_kg[l, d] = flows.magnet_usd_kg[l, d]
+            shock = boom_china if d == 0 else boom_outside
             relative = flows.magnet_usd_kg[l, d] / params.reference_usd_kg[l]
             wanted = params.demand_t[l, d, month] * shock * recession[d, month] * relative ** (-params.demand_elasticity[l])
             flows.magnet_use_t[l, d] = wanted
@@ -63,14 +64,14 @@ def order_magnets(flows, scratch, goods, params, market, shocks, recession, mont
 
 
 @rule
-def appeal(makers, params, knowledge, l, j, p, mean_cost_usd_kg):
+def appeal(makers, params, chinese_skill, l, j, p, mean_cost_usd_kg):
     """How much custom a plant draws: its capacity and weight, less where it is dear, less where it lacks the know-how."""
     capacity = makers.capacity_t[j, l, p]
     if capacity <= 0.0:
         return 0.0
     draw = params.weight[j] * capacity
     if params.home[j] < 0.5:
-        draw *= knowledge ** params.technology[l]
+        draw *= chinese_skill
     return draw * exp(-params.markup_precision[l] * (makers.unit_cost_usd_kg[j, l, p] - mean_cost_usd_kg))
 
 
@@ -100,6 +101,7 @@ def plan_output(makers, flows, goods, params, policy, market, knobs, scratch, mo
                 mean_cost += makers.capacity_t[j, l, p] * makers.unit_cost_usd_kg[j, l, p]
                 capacity += makers.capacity_t[j, l, p]
         mean_cost = mean_cost / capacity if capacity > 0.0 else 0.0
+        chinese_skill = goods.knowledge[0] ** params.technology[l]
         draw_china, draw_outside, most_china, most_outside = 0.0, 0.0, 0.0, 0.0
         for j in range(n):
             for p in range(3):
@@ -107,7 +109,7 @@ def plan_output(makers, flows, goods, params, policy, market, knobs, scratch, mo
                 scratch[j, p] = 0.0
                 if params.makes_alloy[j] > 0.5:
                     continue
-                scratch[j, p] = appeal(makers, params, goods.knowledge[0], l, j, p, mean_cost)
+                scratch[j, p] = appeal(makers, params, chinese_skill, l, j, p, mean_cost)
                 if stands_in_china(params.home[j], p):
                     draw_china += scratch[j, p]
                     most_china += makers.capacity_t[j, l, p]
@@ -171,13 +173,15 @@ def _fill(makers, params, appeals, l, in_china, want_t):
     """Share an order among the plants of a zone by appeal, within capacity; what is left over is offered again."""
     left = want_t
     for _ in range(SPILL_ROUNDS):
+        if left <= 1e-12:
+            return
         draw = 0.0
         for j in range(appeals.shape[0]):
             for p in range(3):
                 open_plant = makers.planned_t[j, l, p] < makers.capacity_t[j, l, p]
                 if open_plant and appeals[j, p] > 0.0 and stands_in_china(params.home[j], p) == (in_china == 1):
                     draw += appeals[j, p]
-        if draw <= 0.0 or left <= 1e-12:
+        if draw <= 0.0:
             return
         given = 0.0
         for j in range(appeals.shape[0]):
@@ -249,7 +253,10 @@ def make_magnets(makers, goods, params, knobs, use_knobs, j, made_t, made_oxide_
                 need += params.content[l, e] * (1.0 - makers.thrift[j, e]) * makers.planned_t[j, l, p]
             if need <= 0.0:
                 continue
-            reach = makers.oxide_t[j, p, e] / (need * knobs.content_floor)
+            least = need * knobs.content_floor
+            if makers.oxide_t[j, p, e] >= least:
+                continue  # the usual case: enough for all that was planned
+            reach = makers.oxide_t[j, p, e] / least
             for l in range(n_lines):
                 if params.content[l, e] > 0.0:
                     makers.output_t[j, l, p] = min(makers.output_t[j, l, p], makers.planned_t[j, l, p] * reach)
@@ -265,9 +272,9 @@ def make_magnets(makers, goods, params, knobs, use_knobs, j, made_t, made_oxide_
             makers.oxide_t[j, p, e] -= spent
             swarf = spent * use_knobs.swarf_loss
             goods.swarf_t[z, e] += swarf
+            arrives = (spent - swarf) / need
             for l in range(n_lines):
-                part = params.content[l, e] * (1.0 - makers.thrift[j, e]) * makers.output_t[j, l, p] / need
-                made_oxide_t[l, z, e] += (spent - swarf) * part
+                made_oxide_t[l, z, e] += params.content[l, e] * (1.0 - makers.thrift[j, e]) * makers.output_t[j, l, p] * arrives
 
 
 @rule
@@ -368,8 +375,6 @@ def oxide_need_t(makers, params, knobs, j, p, e):
     need = 0.0
     for l in range(params.content.shape[0]):
         need += makers.planned_t[j, l, p] * params.content[l, e] * (1.0 - makers.thrift[j, e])
-    if need <= 0.0:
-        return 0.0
     return max(0.0, need + (knobs.oxide_cover_months * need - makers.oxide_t[j, p, e]) / STOCK_MONTHS_TO_CLOSE)
 
 

@@ -36,9 +36,9 @@ def hurdle_multiple(discount_rate, payout_rate, volatility):
     """
     if volatility <= 1e-6:
         return max(1.0, discount_rate / payout_rate)
-    variance = volatility * volatility
-    drift = (discount_rate - payout_rate) / variance
-    beta = 0.5 - drift + sqrt((drift - 0.5) * (drift - 0.5) + 2.0 * discount_rate / variance)
+    per_variance = 1.0 / (volatility * volatility)
+    drift = (discount_rate - payout_rate) * per_variance
+    beta = 0.5 - drift + sqrt((drift - 0.5) * (drift - 0.5) + 2.0 * discount_rate * per_variance)
     return beta / (beta - 1.0)
 
 
@@ -49,7 +49,7 @@ def annuity(discount_rate, life_years):
 
 
 @rule
-def basket_usd_kg(params, m, route, heavy_at_home, at_home_usd_kg, china_usd_kg, floor_usd_kg, groups, payability):
+def basket_usd_kg(params, m, route, heavy_at_home, at_home_usd_kg, china_usd_kg, floor_usd_kg, floor_share, groups, payability):
     """Value of the oxide from one kilogram (of oxide in ore) of a mine.
 
     What the mine separates itself sells at home prices; concentrate, and the heavy part where it cannot separate it, is
@@ -62,6 +62,7 @@ def basket_usd_kg(params, m, route, heavy_at_home, at_home_usd_kg, china_usd_kg,
     heavy_at_home : float, share of heavy elements it separates itself
     at_home_usd_kg, china_usd_kg : float arrays, shape (elements,), USD/kg, read only
     floor_usd_kg : float array, shape (elements,), USD/kg, price floor (0: none)
+    floor_share : float, 1 where floors are in force
     groups : float array, shape (elements,), 1 for heavy
     payability : float, share of the inside price paid for concentrate
 
@@ -70,11 +71,13 @@ def basket_usd_kg(params, m, route, heavy_at_home, at_home_usd_kg, china_usd_kg,
     float, USD/kg
     """
     value = 0.0
+    ships_heavy = params.kind[m] == OUTSIDE_CHINA
     for e in range(at_home_usd_kg.shape[0]):
-        home = max(at_home_usd_kg[e], floor_usd_kg[e])
-        shipped = max(payability * china_usd_kg[e], floor_usd_kg[e])
+        floor = floor_usd_kg[e] * floor_share
+        home = max(at_home_usd_kg[e], floor)
+        shipped = max(payability * china_usd_kg[e], floor)
         own = 1.0 - route
-        if groups[e] > 0.5 and params.kind[m] == OUTSIDE_CHINA:
+        if ships_heavy and groups[e] > 0.5:
             own = own * heavy_at_home
         value += params.basket[m, e] * (own * home + (1.0 - own) * shipped)
     return value * params.separation_yield[m]
@@ -82,16 +85,23 @@ def basket_usd_kg(params, m, route, heavy_at_home, at_home_usd_kg, china_usd_kg,
 
 @rule
 def reckon(scratch, market, knobs):
-    """What all developers reckon with this month: the annuity on capital and the volatility of prices outside.
+    """What all developers reckon with this month: the annuity on capital, prices now and by expectation, their volatility.
 
     Parameters
     ----------
-    scratch : Scratch, annuity and volatility *Overwritten*
+    scratch : Scratch, annuity, price_usd_kg, expected_usd_kg and volatility *Overwritten*; relocation_share read only: the
+        customers lost to a mine outside China
     market : Market; knobs : MineKnobs; read only
     """
     scratch.annuity[0] = annuity(knobs.discount_rate, knobs.life_years)
+    crash = 1.0 - knobs.crash_probability * knobs.crash_depth
+    drain = max(0.0, 1.0 - knobs.drain_weight * scratch.relocation_share[0])
     for e in range(market.variance.shape[0]):
+        scratch.price_usd_kg[0, e] = market.china_usd_kg[e]
+        scratch.price_usd_kg[1, e] = market.outside_usd_kg[e] + market.premium_usd_kg[e]
         scratch.volatility[e] = sqrt(12.0 * market.variance[e])
+        for z in range(2):
+            scratch.expected_usd_kg[z, e] = market.anchor_usd_kg[z, e] * crash * drain
 
 
 @inline_rule
@@ -103,47 +113,53 @@ def route_of(mines, params, on, m):
 
 
 @rule
-def value_mine(
-    mines, params, market, elements, script, knobs, relocation_share, annuity_rate, volatility, m, month, expected, floor, on
-):
-    """Current and expected basket value, volatility and hurdle of one mine.
+def value_mine(mines, params, market, elements, script, knobs, scratch, m, month, on):
+    """Current and expected basket value of one mine, and their volatility.
 
     Parameters
     ----------
     mines : Mines, row m *Overwritten*
     params : MineParams; market : Market; elements : ElementParams; script : Script; knobs : MineKnobs; read only
-    relocation_share : float, share of outside-owned capacity that stands in China: customers lost to a mine outside
-    annuity_rate : float, 1/yr, yearly payment on a unit of capital
-    volatility : float array, shape (elements,), 1/yr, of prices outside
+    scratch : Scratch, what all developers reckon with (see `reckon`), read only
     m, month : int
-    expected, floor : float arrays, shape (elements,), scratch, *Overwritten*
     on : Switches
     """
-    n = market.china_usd_kg.shape[0]
-    at_home_zone = int(params.zone[m])
+    zone = int(params.zone[m])
     heavy = params.heavy_at_home[m, month]
-    for e in range(n):
-        floor[e] = script.mine_floor_usd_kg[m, e, month] * on.home_programmes
-        expected[e] = market.china_usd_kg[e] if at_home_zone == 0 else market.outside_usd_kg[e] + market.premium_usd_kg[e]
+    floor = script.mine_floor_usd_kg[month, m]
     route = route_of(mines, params, on, m)
     mines.basket_usd_kg[m] = basket_usd_kg(
-        params, m, route, heavy, expected, market.china_usd_kg, floor, elements.group, knobs.payability
-    )
+        params, m, route, heavy, scratch.price_usd_kg[zone], market.china_usd_kg, floor, on.home_programmes,
+        elements.group, knobs.payability,
+    )  # fmt: skip
     if params.kind[m] != OUTSIDE_CHINA:
         return  # Chinese capacity is scripted: nothing is expected of it
-    crash = 1.0 - knobs.crash_probability * knobs.crash_depth
-    drain = 1.0 - knobs.drain_weight * relocation_share
+    mines.expected_usd_kg[m] = basket_usd_kg(
+        params, m, route, heavy, scratch.expected_usd_kg[zone], market.anchor_usd_kg[0], floor, on.home_programmes,
+        elements.group, knobs.payability,
+    )  # fmt: skip
     value, square = 0.0, 0.0
-    for e in range(n):
-        expected[e] = market.anchor_usd_kg[at_home_zone, e] * crash * max(0.0, drain)
+    for e in range(scratch.volatility.shape[0]):
         weight = params.basket[m, e] * market.anchor_usd_kg[1, e]
         value += weight
-        square += weight * volatility[e]
-    mines.expected_usd_kg[m] = basket_usd_kg(
-        params, m, route, heavy, expected, market.anchor_usd_kg[0], floor, elements.group, knobs.payability
-    )
+        square += weight * scratch.volatility[e]
     own = min(knobs.volatility_high, max(knobs.volatility_low, square / value if value > 0.0 else 0.0))
     mines.volatility[m] = own * (1.0 - mines.contract_share[m])
+
+
+@rule
+def set_hurdle(mines, params, knobs, annuity_rate, m):
+    """Expected basket value at which the owner of a mine would build: running costs and a multiple of capital costs.
+
+    Parameters
+    ----------
+    mines : Mines, hurdle_usd_kg of row m *Overwritten*
+    params : MineParams; knobs : MineKnobs; read only
+    annuity_rate : float, 1/yr, yearly payment on a unit of capital
+    m : int
+    """
+    if params.kind[m] != OUTSIDE_CHINA:
+        return
     multiple = 1.0
     if params.strategy[m] == REAL_OPTION:
         multiple = hurdle_multiple(knobs.discount_rate, knobs.payout_rate, mines.volatility[m])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reabm.rules.rule import rule
+from reabm.rules.rule import inline_rule, rule
 
 
 @rule
@@ -28,28 +28,26 @@ def clean_page(flows, scratch):
     flows : Flows, supply_t, mined_t, tailings_t, returns, concentrate_t, outside_t *Overwritten*
     scratch : Scratch, sums *Overwritten*
     """
-    n_origins, n, n_dest = flows.outside_t.shape
-    for z in range(flows.supply_t.shape[0]):
-        for e in range(n):
-            flows.supply_t[z, e] = 0.0
-            flows.mined_t[z, e] = 0.0
-            flows.tailings_t[z, e] = 0.0
-            flows.swarf_returned_t[z, e] = 0.0
-            flows.scrap_returned_t[z, e] = 0.0
-            scratch.separated_t[z, e] = 0.0
-            scratch.lost_t[z, e] = 0.0
-    for e in range(n):
-        scratch.illegal_t[e] = 0.0
-        scratch.magnet_trade_t[e] = 0.0
-    for o in range(n_origins):
-        for e in range(n):
-            flows.concentrate_t[o, e] = 0.0
-            scratch.origin_t[o, e] = 0.0
-            for d in range(n_dest):
-                flows.outside_t[o, e, d] = 0.0
-                scratch.contract_t[o, e, d] = 0.0
-    for l in range(scratch.made_t.shape[0]):
-        for z in range(scratch.made_t.shape[1]):
-            scratch.made_t[l, z] = 0.0
-            for e in range(n):
-                scratch.made_oxide_t[l, z, e] = 0.0
+    blank(flows.supply_t)
+    blank(flows.mined_t)
+    blank(flows.tailings_t)
+    blank(flows.swarf_returned_t)
+    blank(flows.scrap_returned_t)
+    blank(flows.concentrate_t)
+    blank(flows.outside_t)
+    blank(scratch.separated_t)
+    blank(scratch.lost_t)
+    blank(scratch.illegal_t)
+    blank(scratch.magnet_trade_t)
+    blank(scratch.origin_t)
+    blank(scratch.contract_t)
+    blank(scratch.made_t)
+    blank(scratch.made_oxide_t)
+
+
+@inline_rule
+def blank(sums):
+    """Set all numbers of an array to zero, in the order of memory."""
+    row = sums.reshape(-1)
+    for k in range(row.shape[0]):
+        row[k] = 0.0

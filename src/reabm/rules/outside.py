@@ -28,8 +28,8 @@ class Buyers(NamedTuple):
     """One block of buyers of an element."""
 
     use_t: float  # t/month, use at the reference price
-    want_t: float  # t, stock wanted at the anchor price
-    held_t: float  # t, stock held
+    want_t: float  # t/month, stock wanted at the anchor price, over the months of adjustment
+    held_t: float  # t/month, stock held, over the same
     fixed_t: float  # t/month, purchases whatever the price
     log_anchor: float  # ln USD/kg
 
@@ -49,7 +49,6 @@ class Element(NamedTuple):
     choke_log: float
     curve: float
     sensitivity: float
-    adjustment_months: float
     tax_factor: float
     freight_usd_kg: float
     reverse_freight_usd_kg: float
@@ -96,13 +95,24 @@ class Outside(NamedTuple):
 
 
 @inline_rule
+def buyers_row(market, e, block, zone):
+    """One block of buyers, read from the orders. Stocks are divided by the months of adjustment here, not at every price."""
+    per_month = 1.0 / market.adjustment_months
+    return Buyers(
+        market.use_t[e, block],
+        market.want_t[e, block] * per_month,
+        market.held_t[e, block] * per_month,
+        market.fixed_t[e, block],
+        market.log_anchor[e, zone],
+    )
+
+
+@inline_rule
 def element_row(market, e):
     """One element, read from the orders."""
-    use, want, held, fixed, anchor = market.use_t, market.want_t, market.held_t, market.fixed_t, market.log_anchor
-    china = Buyers(use[e, CHINA], want[e, CHINA], held[e, CHINA], fixed[e, CHINA], anchor[e, 0])
-    free = Buyers(use[e, FREE], want[e, FREE], held[e, FREE], fixed[e, FREE], anchor[e, 1])
-    restricted = Buyers(use[e, RESTRICTED], want[e, RESTRICTED], held[e, RESTRICTED], fixed[e, RESTRICTED], anchor[e, 1])
-    all_held = china.held_t + free.held_t + restricted.held_t
+    china = buyers_row(market, e, CHINA, 0)
+    free = buyers_row(market, e, FREE, 1)
+    restricted = buyers_row(market, e, RESTRICTED, 1)
     gross = market.supply_t[e, 0] + market.supply_t[e, 1] + china.use_t + free.use_t + restricted.use_t + 1e-9
     return Element(
         china,
@@ -111,13 +121,12 @@ def element_row(market, e):
         restricted.use_t + restricted.want_t + restricted.held_t > 0.0 or restricted.fixed_t != 0.0,
         market.supply_t[e, 0],
         market.supply_t[e, 1],
-        gross + all_held / market.adjustment_months,
+        gross + china.held_t + free.held_t + restricted.held_t,
         market.log_reference[e],
         market.elasticity[e],
         market.choke_log[e],
         market.curve[e],
         market.sensitivity[e],
-        market.adjustment_months,
         market.tax_factor[e],
         market.freight_usd_kg,
         market.reverse_freight_usd_kg,
@@ -138,7 +147,10 @@ def element_row(market, e):
 
 @inline_rule
 def taken_t(element, buyers, log_price):
-    """What a block of buyers takes in a month (use, stock change, fixed purchases) and the slope in the log price."""
+    """What a block of buyers takes in a month (use, stock change, fixed purchases), slope and curvature in the log price.
+
+    The curvature only serves to guess the next price: it is that of powers of the price, kinks and linear use left out.
+    """
     used, use_slope = use_t(log_price, buyers.use_t, element.log_reference, element.elasticity, element.choke_log, element.curve)
     order, order_slope = stock_order_t(
         log_price,
@@ -146,9 +158,10 @@ def taken_t(element, buyers, log_price):
         buyers.held_t,
         buyers.log_anchor,
         element.sensitivity,
-        element.adjustment_months,
+        1.0,  # both are per month already
     )
-    return used + order + buyers.fixed_t, use_slope + order_slope
+    curvature = -element.elasticity * use_slope - element.sensitivity * order_slope
+    return used + order + buyers.fixed_t, use_slope + order_slope, curvature
 
 
 @inline_rule
@@ -209,7 +222,7 @@ def self_served(element, dear_usd_kg, top_usd_kg, aim_t):
     again_by_dear = 0.0
     for step in range(PRICE_STEPS):
         price = exp(x)
-        takes, slope = taken_t(element, element.free, x)
+        takes, slope, _ = taken_t(element, element.free, x)
         again, again_slope = reexported_t(element, dear_usd_kg - price)
         excess = takes + again
         slope -= again_slope * price
@@ -244,13 +257,13 @@ def draw_t(element, dear_usd_kg, legal_usd_kg, aim_t):
     """
     log_dear = log(dear_usd_kg)
     if not element.restricts:
-        takes, slope = taken_t(element, element.free, log_dear)
+        takes, slope, _ = taken_t(element, element.free, log_dear)
         return Drawn(takes, slope / dear_usd_kg, 0.0, takes, 0.0, 0.0, 0.0, dear_usd_kg, True)
-    needs, slope = taken_t(element, element.restricted, log_dear)
+    needs, slope, _ = taken_t(element, element.restricted, log_dear)
     by_dear = slope / dear_usd_kg
     above = dear_usd_kg > legal_usd_kg
     top = legal_usd_kg if above else dear_usd_kg
-    takes, slope = taken_t(element, element.free, log(top))
+    takes, slope, _ = taken_t(element, element.free, log(top))
     by_top = slope / top
     again, again_slope = reexported_t(element, dear_usd_kg - top)
     if takes + again < 0.0:

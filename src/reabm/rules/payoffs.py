@@ -13,6 +13,7 @@ from reabm.rules.accounts import CHINESE_MINERS, CHINESE_STATE, EXPORTERS, LICEN
 from reabm.rules.demand import LINEAR
 from reabm.rules.magnets import place_of_purchase, stands_in_china
 from reabm.rules.makers import HOME, IN_CHINA
+from reabm.rules.restrictions import log_free_price
 from reabm.rules.rule import inline_rule, rule
 
 SECTORS, MAGNET_USERS, MAKERS, IMPORTERS, GOVERNMENT = range(5)  # parties of a country
@@ -21,7 +22,7 @@ OUTSIDE_MINE = 2  # kind of mine
 
 
 @inline_rule
-def users_loss_usd_kg(price, reference, elasticity, choke_log, curve):
+def users_loss_usd_kg(log_ratio, reference, elasticity, choke_log, curve):
     """Consumer surplus lost where the price stands above its reference, per tonne used at the reference price.
 
     The area left of the use curve between the two prices, the cut above the choke price included: at most what a tonne is
@@ -29,7 +30,8 @@ def users_loss_usd_kg(price, reference, elasticity, choke_log, curve):
 
     Parameters
     ----------
-    price, reference : float, USD/kg, > 0
+    log_ratio : float, ln of price over reference price (the log is known, and a power costs more than `exp`)
+    reference : float, USD/kg, > 0
     elasticity : float, > 0, of use at the reference price
     choke_log : float, ln of choke price over reference price (isoelastic only)
     curve : int, as in `rules/demand.py`
@@ -39,18 +41,16 @@ def users_loss_usd_kg(price, reference, elasticity, choke_log, curve):
     Source: standard; the integral of `use_t` over the price. With a = 1 - elasticity and x the price over the reference:
     (x^a - 1) / a up to the choke price c; beyond it [x^a (1 - ln(x / c)) / a + x^a / a^2] between c and at most e c.
     """
-    x = price / reference
     if curve == LINEAR:
-        x = min(x, 1.0 + 1.0 / elasticity)
+        x = min(exp(log_ratio), 1.0 + 1.0 / elasticity)
         return reference * ((1.0 + elasticity) * (x - 1.0) - 0.5 * elasticity * (x * x - 1.0))
     a = 1.0 - elasticity
     if abs(a) < 1e-6:
         a = 1e-6
-    relative = log(x)
-    power = exp(a * min(relative, choke_log))
+    power = exp(a * min(log_ratio, choke_log))
     loss = (power - 1.0) / a
-    if relative > choke_log:
-        beyond = min(relative - choke_log, 1.0)
+    if log_ratio > choke_log:
+        beyond = min(log_ratio - choke_log, 1.0)
         loss += power * (exp(a * beyond) * (1.0 - beyond + 1.0 / a) - 1.0 - 1.0 / a) / a
     return reference * loss
 
@@ -129,14 +129,50 @@ def value_holdings(
             holdings_kusd[d, MAGNET_USERS] += goods.magnets_t[l, d] * maker_params.reference_usd_kg[l]
 
 
+@inline_rule
+def recycled_outside_usd_kg(flows, market, e):
+    """What recyclers outside China get for oxide: the highest price outside, as its mines do, less on what flows to China."""
+    supply = flows.supply_t[1, e]
+    back = min(flows.reverse_t[e], supply)
+    dear = market.outside_usd_kg[e] + market.premium_usd_kg[e]
+    return dear - market.premium_usd_kg[e] * back / supply if supply > 0.0 else dear
+
+
+@inline_rule
+def count_reexports(surplus, flows, market, e):
+    """What importers earn by re-exports of an element: the mean price of all re-exports, over that at home.
+
+    Oxide of outside origin costs the highest price outside wherever it goes; where users pay less, importers pay the rest.
+
+    Parameters
+    ----------
+    surplus : float array, shape (destinations, 5), kUSD/month, importers' column *Overwritten* (added to)
+    flows : Flows; market : Market; read only
+    e : int
+    """
+    dear = market.outside_usd_kg[e] + market.premium_usd_kg[e]
+    sold, paid = 0.0, flows.reexported_t[e, 0] * market.outside_usd_kg[e]
+    for d in range(1, flows.used_t.shape[1]):
+        if flows.reexported_t[e, d] < 0.0:
+            sold -= flows.reexported_t[e, d]
+        else:
+            paid += flows.reexported_t[e, d] * market.delivered_usd_kg[e, d]
+    for d in range(1, flows.used_t.shape[1]):
+        if flows.reexported_t[e, d] < 0.0:
+            surplus[d, IMPORTERS] -= flows.reexported_t[e, d] * (paid / sold - market.delivered_usd_kg[e, d])
+        if market.delivered_usd_kg[e, d] < dear:
+            for o in range(flows.outside_t.shape[0]):
+                surplus[d, IMPORTERS] -= flows.outside_t[o, e, d] * (dear - market.delivered_usd_kg[e, d])
+
+
 @rule
 def count_surplus(accounts, flows, scratch, market, elements, makers, maker_params, importers, importer_params, user_params):
     """Surplus of each party of each country in the month, without the change of what it holds.
 
     Sectors: the consumer surplus of oxide they use, less redesign, and what recyclers there get. Users of magnets: the consumer surplus of
     magnets, less the lost load of those not to be had, less what was bought beyond use. Makers: magnets sold less oxide
-    bought, conversion and redesign; of plants in China the local partner takes its share. Importers: oxide sold less bought, and the
-    premium on what they re-export. Governments: their reserves.
+    bought, conversion and redesign; of plants in China the local partner takes its share. Importers: oxide sold less bought, and what
+    re-exports earn. Governments: their reserves.
 
     Parameters
     ----------
@@ -158,11 +194,12 @@ def count_surplus(accounts, flows, scratch, market, elements, makers, maker_para
             elements.reference_usd_kg[e], elements.elasticity[e], elements.choke_log[e], elements.curve[e],
         )  # fmt: skip
         premium = market.premium_usd_kg[e]
-        inside = users_loss_usd_kg(market.china_usd_kg[e], reference, elasticity, choke, curve)
-        free = users_loss_usd_kg(market.outside_usd_kg[e], reference, elasticity, choke, curve)
+        log_reference = elements.log_reference[e]
+        inside = users_loss_usd_kg(market.log_usd_kg[0, e] - log_reference, reference, elasticity, choke, curve)
+        free = users_loss_usd_kg(log_free_price(market, e) - log_reference, reference, elasticity, choke, curve)
         dear = free
         if premium > 0.0:
-            dear = users_loss_usd_kg(market.outside_usd_kg[e] + premium, reference, elasticity, choke, curve)
+            dear = users_loss_usd_kg(market.log_usd_kg[1, e] - log_reference, reference, elasticity, choke, curve)
         used_outside = 0.0
         for d in range(1, n_dest):
             used_outside += flows.used_t[e, d]
@@ -171,10 +208,10 @@ def count_surplus(accounts, flows, scratch, market, elements, makers, maker_para
             z = 0 if d == 0 else 1
             part = 1.0 if d == 0 else (flows.used_t[e, d] / used_outside if used_outside > 0.0 else 0.0)
             recycled = (flows.swarf_returned_t[z, e] + flows.scrap_returned_t[z, e]) * part
-            surplus[d, SECTORS] += recycled * market.delivered_usd_kg[e, d] - scratch.sector_use_t[e, d] * loss
-            surplus[d, GOVERNMENT] -= scratch.fixed_t[e, d] * market.delivered_usd_kg[e, d]
-            if d > 0 and flows.reexported_t[e, d] < 0.0:
-                surplus[d, IMPORTERS] -= flows.reexported_t[e, d] * premium
+            earned = market.china_usd_kg[e] if d == 0 else recycled_outside_usd_kg(flows, market, e)
+            surplus[d, SECTORS] += recycled * earned - scratch.sector_use_t[d, e] * loss
+            surplus[d, GOVERNMENT] -= scratch.fixed_t[d, e] * market.delivered_usd_kg[e, d]
+        count_reexports(surplus, flows, market, e)
     for u in range(user_params.destination.shape[0]):
         surplus[int(user_params.destination[u]), SECTORS] -= scratch.user_redesign_kusd[u]
     for i in range(importer_params.destination.shape[0]):

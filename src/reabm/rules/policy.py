@@ -82,7 +82,8 @@ def government_acts(governments, params, script, flows, market, row, month, on):
     on : Switches
     """
     d = int(params.destination[row])
-    exposure = china_share_of_purchases(flows, d) * max(market.rationed_share[0], market.rationed_share[1])
+    rationed = max(market.rationed_share[0], market.rationed_share[1])
+    exposure = china_share_of_purchases(flows, d) * rationed if rationed > 0.0 else 0.0
     governments.exposure[row] = exposure
     strategy = params.strategy[row]
     subsidy, programme, reserve = 0.0, 1.0, 0.0
@@ -114,10 +115,11 @@ def china_share_of_purchases(flows, d):
     total = 0.0
     for e in range(flows.legal_t.shape[0]):
         china = flows.legal_t[e, d] + flows.alloy_t[e, d] + flows.smuggled_t[e, d]
-        from_china += china
-        total += china
+        elsewhere = 0.0
         for o in range(flows.outside_t.shape[0]):
-            total += flows.outside_t[o, e, d]
+            elsewhere += flows.outside_t[o, e, d]
+        from_china += china
+        total += china + elsewhere
     return from_china / total if total > 0.0 else 0.0
 
 

@@ -11,7 +11,8 @@ Where nothing is compiled (NUMBA_DISABLE_JIT=1) the NamedTuples themselves are p
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from math import prod
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import numba
 import numpy as np
@@ -21,37 +22,54 @@ from numba.core.datamodel import models
 from numba.core.imputils import lower_getattr_generic
 from numba.core.typing.templates import AttributeTemplate
 from numba.extending import NativeValue, infer_getattr, register_model, typeof_impl, unbox
-from numba.np.arrayobj import make_array, populate_array
+
+from reabm.rules.field import FIXED, UNKNOWN, WORD, FieldType, Shape, field_type, make_field
 
 FLOAT64 = np.dtype(np.float64).str
-WORD = 8  # bytes of an address, a length, a float
+Fields = tuple[tuple[str, Shape | None], ...]
 
 
 class GroupType(types.Type):
-    """Numba's type of a group: names of the fields, each with its number of dimensions (-1: a single number)."""
+    """Numba's type of a group: names of the fields, each with the lengths that stand in its type (None: a single number)."""
 
-    def __init__(self, kind: str, fields: tuple[tuple[str, int], ...]) -> None:
+    def __init__(self, kind: str, fields: Fields) -> None:
         self.kind = kind
         self.fields = fields
-        super().__init__(name=f"Group({kind}; {', '.join(f'{name}:{ndim}' for name, ndim in fields)})")
-
-    def place(self, attr: str) -> tuple[int, int]:
-        """Word of the table at which a field starts, and its number of dimensions."""
+        self.types: dict[str, Any] = {}
+        self.words: dict[str, int] = {}  # word of the table at which a field starts
         word = 0
-        for name, ndim in self.fields:
-            if name == attr:
-                return word, ndim
-            word += 1 + max(0, ndim)
-        raise AttributeError(f"{self.kind} has no field {attr!r}")
-
-    def type_of(self, attr: str) -> Any:
-        """Type of a field in compiled code."""
-        _, ndim = self.place(attr)
-        return types.float64 if ndim < 0 else types.Array(types.float64, ndim, "C")
+        for name, shape in fields:
+            self.types[name] = types.float64 if shape is None else field_type(f"{kind}.{name}", shape)
+            self.words[name] = word
+            word += 1 + len(shape or ())
+        written = (f"{name}:{'-' if shape is None else ','.join(map(str, shape))}" for name, shape in fields)
+        super().__init__(name=f"Group({kind}; {'; '.join(written)})")
 
 
 register_model(GroupType)(models.OpaqueModel)
-_group_type = lru_cache(maxsize=None)(GroupType)
+
+
+@lru_cache(maxsize=None)
+def _dimensions(kind: Any) -> dict[str, tuple[bool, ...]]:
+    """Of each array of a NamedTuple, which of its dimensions have their lengths in the type (see `field.py`)."""
+    hints = get_type_hints(kind, include_extras=True)
+    said = {name: get_args(hint)[1].dims.split() for name, hint in hints.items() if get_origin(hint) is Annotated}
+    return {name: tuple(dim in FIXED or dim.isdigit() for dim in dims) for name, dims in said.items()}
+
+
+@lru_cache(maxsize=1024)
+def _group_type(kind: Any, shapes: tuple[Shape | None, ...]) -> GroupType:
+    """Type of a group of arrays of these shapes (None: a number)."""
+    known = _dimensions(kind)
+    fields: list[tuple[str, Shape | None]] = []
+    for name, shape in zip(kind._fields, shapes):
+        if shape is not None:
+            shape = tuple(n if fixed else UNKNOWN for n, fixed in zip(shape, known[name], strict=True))
+        fields.append((name, shape))
+    return _type_of_fields(kind.__name__, tuple(fields))
+
+
+_type_of_fields = lru_cache(maxsize=None)(GroupType)  # one object for each type, however long the run
 
 
 class Group:
@@ -60,22 +78,22 @@ class Group:
     __slots__ = ("_table", "_values", "address", "numba_type")
 
     def __init__(self, values: Any) -> None:
-        fields = []
+        shapes: list[Shape | None] = []
         table: list[int] = []
         for name, value in zip(values._fields, values):
             if isinstance(value, np.ndarray):
                 seen = value.__array_interface__
                 if seen["typestr"] != FLOAT64 or seen["strides"] is not None:  # no strides: contiguous
                     raise TypeError(f"{name} must be a contiguous array of float64")
-                shape = seen["shape"]
-                fields.append((name, len(shape)))
-                table += [seen["data"][0], *shape]
+                shapes.append(seen["shape"])
+                table += [seen["data"][0], *seen["shape"]]
             else:
-                fields.append((name, -1))
+                shapes.append(None)
                 table.append(int(np.float64(value).view(np.int64)))
         self._values = values
         self._table = np.array(table, dtype=np.int64)
-        self.numba_type = _group_type(type(values).__name__, tuple(fields))
+        kind: Any = type(values)
+        self.numba_type = _group_type(kind, tuple(shapes))
         self.address = int(self._table.__array_interface__["data"][0])
 
     def __getattr__(self, name: str) -> Any:
@@ -109,32 +127,25 @@ class _GroupAttributes(AttributeTemplate):
     key = GroupType
 
     def generic_resolve(self, typ: GroupType, attr: str) -> Any:
-        try:
-            return typ.type_of(attr)
-        except AttributeError:
-            return None
+        return typ.types.get(attr)
 
 
 @lower_getattr_generic(GroupType)
 def _read_field(context: Any, builder: Any, typ: GroupType, value: Any, attr: str) -> Any:
-    start, ndim = typ.place(attr)
-    table = builder.bitcast(value, ir.IntType(64).as_pointer())
+    """A number, or address and lengths of an array, from the table; the table does not change while compiled code runs."""
+    start, field = typ.words[attr], typ.types[attr]
     unchanging = builder.module.add_metadata([])
 
-    def word(offset: int) -> Any:
-        loaded = builder.load(cgutils.gep_inbounds(builder, table, offset))
+    def word(place: int, kind: Any) -> Any:
+        table = builder.bitcast(value, kind.as_pointer())
+        loaded = builder.load(cgutils.gep_inbounds(builder, table, place))
         loaded.set_metadata("invariant.load", unchanging)
         return loaded
 
-    if ndim < 0:
-        return builder.bitcast(word(start), ir.DoubleType())
-    array_type = typ.type_of(attr)
-    shape = [word(start + 1 + k) for k in range(ndim)]
-    size = context.get_constant(types.intp, WORD)
-    strides = [size]
-    for length in reversed(shape[1:]):
-        strides.insert(0, builder.mul(strides[0], length))
-    array = make_array(array_type)(context, builder)
-    data = builder.inttoptr(word(start), ir.DoubleType().as_pointer())
-    populate_array(array, data=data, shape=shape, strides=strides, itemsize=size, meminfo=None, parent=None)
-    return array._getvalue()
+    if not isinstance(field, FieldType):
+        return word(start, ir.DoubleType())
+    first = word(start, ir.DoubleType().as_pointer())
+    if UNKNOWN not in field.shape:  # so that numbers may be read before it is known whether they are needed
+        size = ir.Constant(ir.IntType(64), prod(field.shape) * WORD)
+        first.set_metadata("dereferenceable", builder.module.add_metadata([size]))
+    return make_field(context, builder, field, first, [word(start + 1 + k, ir.IntType(64)) for k in range(len(field.shape))])

@@ -58,6 +58,9 @@ def _drop_old_caches(newest: Path) -> None:
             continue  # another process is busy there: leave it
 
 
+# Rows of elements are as long as a vector register or two: operations next to each other become one, in the same order.
+numba.config.SLP_VECTORIZE = 1
+
 if "NUMBA_CACHE_DIR" in os.environ:
     CACHE = True
 else:

@@ -6,6 +6,7 @@ from reabm.rules.rule import inline_rule, rule
 
 DIVERSIFY = 2.0  # extra pull of buyers that distrust China on oxide of other origin (A project assumption)
 ROUNDS = 3
+NORMAL_TRADE_GAIN = 1.0 / 6.0  # weight of the latest month in the running mean of free legal trade (A project assumption)
 
 
 @rule
@@ -19,7 +20,7 @@ def trace_flows(flows, scratch, cleared, e, normal_trade_gain):
     Parameters
     ----------
     flows : Flows, outside_t, legal_t, alloy_t, smuggled_t, reexported_t, reverse_t, wanted_legal_t of row e *Overwritten*
-    scratch : Scratch, left_t, origin_left_t *Overwritten*
+    scratch : Scratch, left_t, origin_left_t, spread_t *Overwritten*
     cleared : Cleared, read only
     e : int
     normal_trade_gain : float, weight of this month in the running mean of free legal trade
@@ -33,7 +34,9 @@ def trace_flows(flows, scratch, cleared, e, normal_trade_gain):
     left = scratch.left_t
     pool = 0.0
     left[0] = 0.0
+    spread_t = scratch.spread_t
     for d in range(n_dest):
+        spread_t[d] = 0.0
         flows.legal_t[e, d] = 0.0
         flows.alloy_t[e, d] = 0.0
         flows.smuggled_t[e, d] = 0.0
@@ -54,10 +57,10 @@ def trace_flows(flows, scratch, cleared, e, normal_trade_gain):
     pool -= from_stock
     stays = 1.0 - back / supply if supply > 0.0 else 0.0
     for o in range(n_origins):
-        flows.outside_t[o, e, 0] = scratch.origin_t[o, e] * (1.0 - stays)
         scratch.origin_left_t[o] = scratch.origin_t[o, e] * stays
         if scratch.origin_t[o, e] <= 0.0:
             continue
+        flows.outside_t[o, e, 0] = scratch.origin_t[o, e] * (1.0 - stays)
         for d in range(1, n_dest):
             ahead = min(scratch.contract_t[o, e, d] * stays, left[d])
             flows.outside_t[o, e, d] += ahead
@@ -78,7 +81,7 @@ def trace_flows(flows, scratch, cleared, e, normal_trade_gain):
             most = max(0.0, left[d] - scratch.allowed_t[e, d]) if stage < ROUNDS else left[d]
             takes = min(most, free_supply * _pull(scratch, e, d, stage < ROUNDS) / draw)
             if takes > 0.0:
-                _spread(flows, scratch, e, d, takes)
+                spread_t[d] += takes
                 left[d] -= takes
                 given += takes
         free_supply -= given
@@ -97,9 +100,10 @@ def trace_flows(flows, scratch, cleared, e, normal_trade_gain):
             flows.alloy_t[e, d] += takes * cleared.alloy_t[e] / total
             flows.reexported_t[e, d] += takes * pool / total
             if free_supply > 0.0:
-                _spread(flows, scratch, e, d, takes * free_supply / total)
+                spread_t[d] += takes * free_supply / total
             left[d] -= takes
             grey -= takes
+    _spread(flows, scratch, e)
     legal = cleared.legal_t[e]
     again, wanted = 0.0, 0.0
     for d in range(1, n_dest):
@@ -158,13 +162,15 @@ def _lack(scratch, e, d, restricted_only):
 
 
 @inline_rule
-def _spread(flows, scratch, e, d, takes_t):
-    """Book tonnes of outside supply by origin, in proportion to what each origin has beyond its contracts."""
+def _spread(flows, scratch, e):
+    """Book what destinations took of outside supply by origin, in proportion to what each origin has beyond its contracts."""
     total = 0.0
     for o in range(flows.outside_t.shape[0]):
         total += scratch.origin_left_t[o]
-    if total > 0.0:
-        part = takes_t / total
-        for o in range(flows.outside_t.shape[0]):
-            if scratch.origin_left_t[o] > 0.0:
-                flows.outside_t[o, e, d] += part * scratch.origin_left_t[o]
+    if total <= 0.0:
+        return
+    for o in range(flows.outside_t.shape[0]):
+        if scratch.origin_left_t[o] > 0.0:
+            part = scratch.origin_left_t[o] / total
+            for d in range(1, flows.outside_t.shape[2]):
+                flows.outside_t[o, e, d] += part * scratch.spread_t[d]

@@ -56,18 +56,20 @@ def save_material(users, params, scratch, knobs, on, u):
     params : UserParams; knobs : UseKnobs; on : Switches; read only
     u : int
     """
-    scratch.user_redesign_kusd[u] = 0.0
+    redesign = 0.0
     if on.thrift < 0.5 or params.strategy[u] == KEEP_USING:
+        scratch.user_redesign_kusd[u] = redesign
         return
     d = int(params.destination[u])
     z = 0 if d == 0 else 1
     speed = min(1.0, params.thrift_speed[u] * knobs.thrift_scale * scratch.programme[d])
     for e in range(params.mix.shape[1]):
-        if params.mix[u, e] > 0.0:
-            step = thrift_step(users.thrift[u, e], params.thrift_ceiling[u, e], speed, scratch.thrift_pull[z, e])
-            saved_t = users.used_t[u, e] * step / (1.0 - users.thrift[u, e])
-            scratch.user_redesign_kusd[u] += saved_t * scratch.redesign_usd_kg[z, e]
-            users.thrift[u, e] += step
+        step = thrift_step(users.thrift[u, e], params.thrift_ceiling[u, e], speed, scratch.thrift_pull[z, e])
+        step = step if params.mix[u, e] > 0.0 else 0.0
+        saved_t = users.used_t[u, e] * step / (1.0 - users.thrift[u, e])
+        redesign += saved_t * scratch.redesign_usd_kg[z, e]
+        users.thrift[u, e] += step
+    scratch.user_redesign_kusd[u] = redesign
 
 
 @rule

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,8 +23,16 @@ def monthly_values(values: dict[int, float | None], interpolate: str, start_inde
     float array, shape (n_months,)
         NaN where the value in force is None.
     """
-    dates = list(values)
-    known = [np.nan if value is None else value for value in values.values()]
+    return _monthly_values(tuple(values.items()), interpolate, start_index, n_months).copy()
+
+
+@lru_cache(maxsize=4096)
+def _monthly_values(
+    values: tuple[tuple[int, float | None], ...], interpolate: str, start_index: int, n_months: int
+) -> NDArray[np.float64]:
+    """As above; remembered, because parameter sets share nearly all their series."""
+    dates = [date for date, _ in values]
+    known = [np.nan if value is None else value for _, value in values]
     result = np.empty(n_months, dtype=np.float64)
     n_before = _clip(dates[0] - start_index, n_months)
     result[:n_before] = known[0]

@@ -29,7 +29,7 @@ def open_world(scenario: Scenario, params: p.Params) -> tuple[State, Array]:
             market.anchor_usd_kg[z, e] = price
             market.slow_usd_kg[z, e] = price
             market.peak_usd_kg[z, e] = price
-            market.last_usd_kg[z, e] = price
+            market.log_usd_kg[z, e] = market.log_anchor[z, e] = log(price)
         market.gap_usd_kg[e] = outside - china
         market.variance[e] = 0.04**2
         market.delivered_usd_kg[e] = outside
@@ -111,7 +111,7 @@ def write_page(scenario: Scenario, params: p.Params) -> tuple[Orders, Scratch]:
         knobs.alloy.spread_usd_kg, knobs.market.transshipment_base_usd_kg, knobs.market.transshipment_slope_usd_kg,
         knobs.stocks.adjustment_months,
     )  # fmt: skip
-    orders.log_reference[:] = np.array([log(price) for price in params.elements.reference_usd_kg])
+    orders.log_reference[:] = params.elements.log_reference
     orders.elasticity[:] = params.elements.elasticity
     orders.choke_log[:] = params.elements.choke_log
     orders.curve[:] = params.elements.curve

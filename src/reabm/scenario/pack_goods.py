@@ -22,6 +22,8 @@ def pack_elements(scenario: Scenario, to: p.ElementParams) -> None:
     scale = scenario.scalars["use.elasticity_scale"].value
     for e, (name, element) in enumerate(scenario.elements.items()):
         to.reference_usd_kg[e] = element.reference_price.value
+        to.log_reference[e] = log(element.reference_price.value)
+        to.log_longrun[e] = log(element.longrun_price.value)
         to.longrun_usd_kg[e] = element.longrun_price.value
         to.elasticity[e] = element.demand_elasticity.value * scale
         to.choke_log[e] = log(element.choke_price_ratio.value)

@@ -80,7 +80,7 @@ def pack_script(scenario: Scenario, to: p.Script) -> None:
         if given.price_floor is not None:
             m = names.mines.index(given.price_floor.mine)
             e = names.elements.index(given.price_floor.element)
-            to.mine_floor_usd_kg[m, e] = series(given.price_floor.price, 0.0)
+            to.mine_floor_usd_kg[:, m, e] = series(given.price_floor.price, 0.0)
         for mine, support in given.mine_support.items():
             to.mine_support[names.mines.index(mine)] = series(support, 0.0)
     to.rigid_prices[:] = 1.0

@@ -20,7 +20,7 @@ from numba import types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-from reabm.rules.rule import rule
+from reabm.rules.rule import inline_rule, rule
 from reabm.world.layout import Array, At, block_size, views
 
 Keys = NDArray[np.uint64]
@@ -92,7 +92,7 @@ def _high_word(typingctx: Any, a: Any, b: Any) -> Any:
     return types.uint64(types.uint64, types.uint64), build
 
 
-@rule
+@inline_rule
 def _philox(seed, stream, month, agent):  # type: ignore[no-untyped-def]
     """Four 64-bit numbers of Philox4x64-10 with key (seed, stream) and counter (month, agent, 0, 0)."""
     c0, c1, c2, c3 = month, agent, np.uint64(0), np.uint64(0)
@@ -108,7 +108,7 @@ def _philox(seed, stream, month, agent):  # type: ignore[no-untyped-def]
     return c0, c1, c2, c3
 
 
-@rule
+@inline_rule
 def unit(word):  # type: ignore[no-untyped-def]
     """A uniform number in [0, 1) from 64 bits (53 of them)."""
     return (word >> np.uint64(11)) * TO_UNIT

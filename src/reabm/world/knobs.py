@@ -100,7 +100,7 @@ SCALARS: tuple[Lever, ...] = (
     Lever("expectations.longrun_weight", "share", 0, 0.5, "Weight of the long-run cost in the anchor price."),
     Lever("expectations.trend_memory", "share", 0, 0.99, "Share of the old trend that remains in the new one."),
     Lever("stocks.price_sensitivity", "ratio", 0, 5, "Elasticity of wanted stock with respect to price over anchor."),
-    Lever("stocks.adjustment_months", "months", 2, 24, "Months in which a stock gap is closed."),
+    Lever("stocks.adjustment_months", "months", 1, 24, "Months in which a stock gap is closed."),
     Lever("stocks.risk_weight", "ratio", 0, 3, "Weight of the embargo stock (case N2) in the wanted cover."),
     Lever("stocks.risk_cap_months", "months", 0, 24, "Largest cover held against an interruption."),
     Lever("stocks.interruption_months", "months", 1, 36, "Believed mean length of an interruption."),

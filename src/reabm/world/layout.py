@@ -59,7 +59,7 @@ def shape_of(spec: FieldSpec, sizes: dict[str, int]) -> tuple[int, ...]:
 
 def block_size(kind: type, sizes: dict[str, int]) -> int:
     """Numbers in the block that holds all arrays of `kind`."""
-    return sum(prod(shape_of(spec, sizes)) for spec in fields_of(kind))
+    return _plan(kind, tuple(sizes.items()))[1]
 
 
 def views(kind: Any, sizes: dict[str, int], block: Array) -> Any:

@@ -56,6 +56,8 @@ class ElementParams(NamedTuple):
 
     reference_usd_kg: An[Array, At("elements", "USD/kg", "price at which use is stated")]
     longrun_usd_kg: An[Array, At("elements", "USD/kg", "cost of the marginal project")]
+    log_reference: An[Array, At("elements", "ln USD/kg", "log of the reference price")]
+    log_longrun: An[Array, At("elements", "ln USD/kg", "log of the cost of the marginal project")]
     elasticity: An[Array, At("elements", "ratio", "short-run elasticity of use")]
     choke_log: An[Array, At("elements", "ln ratio", "choke price over reference")]
     curve: An[Array, At("elements", "code", "0 isoelastic, 1 linear")]
@@ -187,7 +189,7 @@ class Script(NamedTuple):
     reserve_months: An[Array, At("governments months", "months", "reserve wanted")]
     venture_block: An[Array, At("governments months", "share", "moves blocked")]
     complaint: An[Array, At("governments", "month", "month of the WTO complaint (-1: none)")]
-    mine_floor_usd_kg: An[Array, At("mines elements months", "USD/kg", "price floor paid by a government (0: none)")]
+    mine_floor_usd_kg: An[Array, At("months mines elements", "USD/kg", "price floor paid by a government (0: none)")]
     mine_support: An[Array, At("mines months", "share", "share of losses borne by partners")]
     rigid_prices: An[Array, At("months", "flag", "1 while the export price list is kept")]
 
