@@ -44,7 +44,7 @@ format: $(STAMP) ## let ruff format the code and mend what it can
 docs: $(STAMP) ## renew the tables in the documents that are made from the code
 	@$(BIN)/python -m reabm.report.document docs/*.md
 
-bench: $(STAMP) ## time the model
+bench: $(STAMP) ## time the model beside its bars, e.g. make bench BENCH_ARGS=--quick
 	@$(BIN)/python -m tests.bench.bench $(BENCH_ARGS)
 
 golden: $(STAMP) ## renew the golden runs after a change of results that was meant (say it in CHANGELOG)

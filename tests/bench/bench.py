@@ -45,7 +45,7 @@ def parts(quick: bool, full: bool) -> list[Part]:
     listed: list[Part] = [
         ("One run", lambda: month_rows(scenario, SCENARIO, 30 if quick else 200, quick)),
         ("Many runs", lambda: rate_rows(scenario, 100, 5 if quick else 15)),
-        ("Against Mesa", lambda: ratio_rows(scenario, 4 if quick else 16, 1 if quick else 2)),
+        ("Against Mesa", lambda: ratio_rows(scenario, 4 if quick else 12, 1 if quick else 2)),
         ("Growth with runs", lambda: growth.run_rows(counts, None if full else short)),
         ("Growth with months", lambda: growth.length_rows(20 if quick else 100)),
         ("Growth with agents", lambda: growth.agent_rows("2006-12" if quick else None, 1 if quick else 3)),
@@ -99,9 +99,9 @@ def main(arguments: list[str] | None = None) -> None:
         console.print(shown(name, measured[name], time.perf_counter() - start))
     judged = [row for rows in measured.values() for row in rows if row.holds is not None]
     missed = [f"{name.lower()}: {row.what}" for name, rows in measured.items() for row in rows if row.holds is False]
-    console.print(
-        f"{len(judged) - len(missed)} of {len(judged)} targets hold" + (f"; not: {'; '.join(missed)}" if missed else "")
-    )
+    console.print(f"\n{len(judged) - len(missed)} of {len(judged)} targets hold" + ("; not:" if missed else ""))
+    for what in missed:
+        console.print(f"  {what}")
     if chosen.json:
         copy = {name: [row._asdict() | {"holds": row.holds} for row in rows] for name, rows in measured.items()}
         chosen.json.parent.mkdir(parents=True, exist_ok=True)

@@ -59,7 +59,7 @@ def month_rows(scenario: Scenario, file: Path, n: int, quick: bool) -> list[Row]
         Row(f"a run of {scenario.n_months} months, summaries only", lean, "ms", most=5.0, note=f"best of {n}; aim 1.7 ms"),
         Row("the same with prices, flows and agents", full, "ms", note=f"best of {n}"),
         Row("a month", month_us, "us", note="summaries only"),
-        Row("an agent-month", month_us / agents, "us", note=f"{agents} agents of all kinds, eight elements' markets included"),
+        Row("an agent-month", month_us / agents, "us", note=f"{agents} agents of all kinds, markets included"),
         Row("scenario to arrays (prepare)", prepare_ms, "ms", note="once a scenario"),
         Row("reabm run, warm, no figures", warm_cli_s(file, 1 if quick else 3), "s", most=10.0, note="start to exit"),
     ]

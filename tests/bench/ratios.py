@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import resource
 import time
 from typing import Any, NamedTuple
 
+import psutil
 from mesa import Model
 from mesa.batchrunner import batch_run
 
@@ -37,8 +37,9 @@ def batch_cost(model: type[Model], parameters: dict[str, Any], n_runs: int, mont
 
 
 def _worked_s() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+    """Processor seconds of processes that this one started and that have ended."""
+    used = psutil.Process().cpu_times()
+    return used.children_user + used.children_system
 
 
 def cheapest(costs: list[Cost]) -> Cost:

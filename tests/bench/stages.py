@@ -83,8 +83,8 @@ def stage_times_us(prepared: Prepared, n_runs: int) -> dict[str, float]:
 
 
 def stage_rows(prepared: Prepared, n_runs: int) -> list[Row]:
-    """A row a stage, and their sum."""
+    """A row a stage with its share, and their sum."""
     spent = stage_times_us(prepared, n_runs)
     total = float(np.sum(list(spent.values())))
-    rows = [Row(name, took, "us a month", note=f"{100.0 * took / total:.0f} %") for name, took in spent.items()]
-    return [*rows, Row("all of them", total, "us a month", note="called one by one, each to about half a microsecond")]
+    rows = [Row(name, took, f"us {100.0 * took / total:>4.0f} %") for name, took in spent.items()]
+    return [*rows, Row("a month, stage by stage", total, "us", note="called one by one, each to about half a microsecond")]

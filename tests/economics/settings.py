@@ -39,6 +39,8 @@ def _value(scenario: Scenario, lever: Lever, luck: np.random.Generator) -> float
         return names[int(luck.integers(len(names)))]
     if lever.unit == SWITCH_UNIT:
         return float(luck.integers(2))
+    if lever.path == "population.copies":
+        return float(luck.integers(1, 6))  # a whole number, and a small crowd: each is played month by month
     if luck.random() < 0.2:
         return float(luck.choice([lever.low, lever.high]))
     return lever.low + (lever.high - lever.low) * float(luck.random()) ** 2  # rather low: ranges are wide above
