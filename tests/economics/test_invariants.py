@@ -44,6 +44,19 @@ def test_settings_that_once_broke_a_month_are_sound(plays: Plays, settings: dict
     assert [fault for month in step(prepared, seed) for fault in faults(month)] == []
 
 
+AT_ONCE: list[dict[str, float]] = [
+    {"stocks.price_sensitivity": 5},
+    {"stocks.speculation": 20, "market.demand_noise_sd": 0.1},
+    {"stocks.price_sensitivity": 3, "embargo.japan.share": 1.0},
+]
+
+
+@pytest.mark.parametrize("settings", AT_ONCE, ids=lambda settings: ",".join(settings))
+def test_stocks_that_are_sold_within_a_month_are_sound(plays: Plays, settings: dict[str, float]) -> None:
+    prepared = prepare(with_settings(plays.scenario("history"), {"stocks.adjustment_months": 1, **settings}))
+    assert [fault for month in step(prepared, seed=1) for fault in faults(month)] == []
+
+
 def test_playing_month_by_month_is_the_same_as_playing_at_once(plays: Plays) -> None:
     prepared = prepare(plays.scenario("history"))
     *_, last = step(prepared, seed=5)
