@@ -63,8 +63,9 @@ def _group_type(kind: Any, shapes: tuple[Shape | None, ...]) -> GroupType:
     known = _dimensions(kind)
     fields: list[tuple[str, Shape | None]] = []
     for name, shape in zip(kind._fields, shapes):
-        if shape is not None:
-            shape = tuple(n if fixed else UNKNOWN for n, fixed in zip(shape, known[name], strict=True))
+        if shape is not None:  # a field that says nothing of its dimensions: no length is known
+            fixes = known.get(name, (False,) * len(shape))
+            shape = tuple(n if fixed else UNKNOWN for n, fixed in zip(shape, fixes, strict=True))
         fields.append((name, shape))
     return _type_of_fields(kind.__name__, tuple(fields))
 
