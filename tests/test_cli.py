@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from reabm import cli
+from reabm.commands import run
 from reabm.scenario import find_configs, list_levers, list_numbers, load_scenario
 from reabm.store import load_run
 
@@ -100,7 +101,7 @@ def test_what_cannot_be_forked_costs_one_line_before_anything_is_played(
 ) -> None:
     assert cli.call(["run", str(HISTORY), *SHORT, "--no-figures", "--out", "one"]) == 0
     capsys.readouterr()
-    monkeypatch.setattr(cli, "_play", lambda *_: pytest.fail("it was played"))
+    monkeypatch.setattr(run, "_play", lambda *_: pytest.fail("it was played"))
     again = ("run", "--from", "one", "--at")
     assert "got 2009-01; allowed 2005-01 to 2006-12" in mistake(capsys, *again, "2009-01")
     assert "--set:1: use.elasticity_scale: " in mistake(capsys, *again, "2006-01", "--set", "use.elasticity_scale=2")
@@ -164,7 +165,7 @@ def test_a_folder_that_exists_is_refused_before_anything_is_played(
 ) -> None:
     Path("mine").mkdir()
     Path("mine/letter").write_text("keep me")
-    monkeypatch.setattr(cli, "_play", lambda *_: pytest.fail("it was played"))
+    monkeypatch.setattr(run, "_play", lambda *_: pytest.fail("it was played"))
     assert "mine: already exists" in mistake(capsys, "run", str(HISTORY), "--out", "mine")
     Path("file").write_text("")
     assert "file" in mistake(capsys, "run", str(HISTORY), "--out", "file/mine")
@@ -176,7 +177,7 @@ def test_a_fault_of_the_program_costs_one_line_unless_debug_is_asked_for(
     def broken(*_: object) -> None:
         raise ZeroDivisionError("a\nb")
 
-    monkeypatch.setattr(cli, "_play", broken)
+    monkeypatch.setattr(run, "_play", broken)
     assert cli.call(["run", str(HISTORY)]) == 4
     assert capsys.readouterr().err == "reabm: ZeroDivisionError: a b (a fault of the program; --debug shows where)\n"
     with pytest.raises(ZeroDivisionError):
@@ -189,7 +190,7 @@ def test_a_month_that_does_not_close_ends_with_4(capsys: pytest.CaptureFixture[s
     def open_month(*_: object) -> None:
         raise RunError("2011-05: mass does not close")
 
-    monkeypatch.setattr(cli, "_play", open_month)
+    monkeypatch.setattr(run, "_play", open_month)
     assert cli.call(["run", str(HISTORY)]) == 4
     assert capsys.readouterr().err == "2011-05: mass does not close\n"
     assert list(Path().iterdir()) == []
@@ -205,7 +206,7 @@ def test_an_interrupted_run_ends_with_its_code_and_leaves_nothing(
             pass
         pytest.fail("it went on")
 
-    monkeypatch.setattr(cli, "_play", interrupted)
+    monkeypatch.setattr(run, "_play", interrupted)
     assert cli.call(["run", str(HISTORY)]) == code
     assert capsys.readouterr().err == "interrupted\n"
     assert list(Path().iterdir()) == []
@@ -280,11 +281,12 @@ def test_a_run_loads_no_mesa_or_page_and_matplotlib_only_after_the_months() -> N
     code = f"""
 import sys
 from reabm import cli
-show = cli._show
+from reabm.commands import run
+show = run._show
 def spy(result):
     print("before figures", [m for m in ("matplotlib", "mesa", "solara", "ipywidgets") if m in sys.modules])
     show(result)
-cli._show = spy
+run._show = spy
 assert cli.call(["run", {str(HISTORY)!r}, "--until", "2005-06"]) == 0
 print("at the end", [m for m in ("matplotlib", "mesa", "solara", "matplotlib.pyplot") if m in sys.modules])
 """

@@ -1,7 +1,8 @@
-"""The terminal: a console for tables, and a bar for what takes time."""
+"""The terminal: a console for tables, a bar for what takes time, a line for what went wrong."""
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -9,6 +10,15 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 TABLE_WIDTH, LINE_WIDTH = 100, 200  # where the output is no terminal
+
+
+class Told(int):
+    """An exit code of which the person was told already."""
+
+
+def say(line: str) -> None:
+    """A line on stderr."""
+    print(line, file=sys.stderr)
 
 
 def console(width: int) -> Console:

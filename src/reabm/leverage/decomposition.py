@@ -19,9 +19,8 @@ import pandas as pd
 
 from reabm.leverage.forks import Progress
 from reabm.leverage.restriction import Changes, held
-from reabm.leverage.surface import HIGH, LOW, Leverage, Prices, measure
+from reabm.leverage.surface import HIGH, LOW, Leverage, Prices, fork_dates, measure
 from reabm.scenario import Scenario, with_settings
-from reabm.scenario.months import month_index
 from reabm.world.layout import Array
 
 CAUSES: Mapping[str, tuple[str, ...]] = {
@@ -110,16 +109,14 @@ def decompose(
     seeds, workers, progress : as in `measure`; a fork is measured for each of the 2^n subsets of causes and each seed
     """
     roots = list(seeds)
-    begin = month_index(first)
+    (begin,) = fork_dates(scenario, first)
     all_subsets = subsets(list(causes))
     priced = prices or Prices.of(scenario)
     peak = replace(measure(scenario, first, months, target, severity=severity, seeds=roots, workers=workers), prices=priced)
     later: dict[frozenset[str], Leverage] = {}
     for n, acting in enumerate(all_subsets):
         off = [mechanism for cause, mechanisms in causes.items() if cause not in acting for mechanism in mechanisms]
-        changes: Changes = {
-            f"mechanisms.{name}": [held(begin or scenario.start, scenario.end, 0)] for name in off if scenario.mechanisms[name]
-        }
+        changes: Changes = {f"mechanisms.{name}": [held(begin, scenario.end, 0)] for name in off if scenario.mechanisms[name]}
         # The fork's horizon may pass the scenario's end: there the mechanisms stay off too.
         parent = with_settings(scenario, changes, origin="decomposition") if changes else scenario
         after: Changes = dict.fromkeys(changes, 0)

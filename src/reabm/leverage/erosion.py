@@ -10,9 +10,9 @@ import pandas as pd
 
 from reabm.leverage.forks import Progress, value_of
 from reabm.leverage.restriction import Restriction, base_changes, restricted_changes
-from reabm.leverage.surface import HIGH, LOW, N_SEEDS, Leverage, measure
+from reabm.leverage.surface import HIGH, LOW, N_SEEDS, Leverage, fork_dates, measure
 from reabm.scenario import Scenario, with_settings
-from reabm.scenario.months import month_index, month_text
+from reabm.scenario.months import month_text
 from reabm.world.layout import Array
 
 YEARS_AFTER = (1, 2, 3, 4, 6, 8, 10, 14)
@@ -101,7 +101,7 @@ def measure_erosion(
     months, target, severity : of the restriction by which leverage is measured, and of the embargo
     seeds, workers, progress : as in `measure`
     """
-    first = month_index(embargo_at) or scenario.start
+    (first,) = fork_dates(scenario, embargo_at)
     dates = [first + 12 * years for years in YEARS_AFTER if first + 12 * years <= scenario.end] if at is None else list(at)
     embargo = Restriction(target, embargo_months, "halt", severity)
     roots = list(seeds)
