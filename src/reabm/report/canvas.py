@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from os import PathLike
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib import rc_context
@@ -58,6 +59,18 @@ def page(height_in: float, title: str, subtitle: str, note: str, origin: str) ->
     fig.text(0.012, 0.07 / height_in, note, size=7, color=GREY, va="bottom")
     fig.text(0.988, 0.07 / height_in, f"{origin}; simulated by reabm", size=7, color=GREY, ha="right", va="bottom")
     return fig
+
+
+def write_png(figure: Figure, to: str | PathLike[str] | IO[bytes]) -> None:
+    """Write a figure as PNG, the same bytes whatever was drawn before.
+
+    Where the layout engine puts the axes depends in its last bits on what else it has solved; places are rounded.
+    """
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    for ax in figure.axes:
+        ax.set_position(tuple(round(edge, 4) for edge in ax.get_position().bounds))
+    figure.savefig(to, format="png", metadata={"Software": None})
 
 
 def time_of(run: RunTables) -> Series:

@@ -133,7 +133,7 @@ def draw_ensemble(
         file = folder / f"{name}.png"
         partial = file.with_suffix(".png.partial")
         with canvas.style():
-            draw().savefig(partial, format="png", metadata={"Software": None})
+            canvas.write_png(draw(), partial)
         partial.replace(file)
         files.append(file)
         if progress:

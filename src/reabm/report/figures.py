@@ -32,7 +32,7 @@ def draw_figures(
         file = folder / f"{name}.png"
         partial = file.with_suffix(".png.partial")
         with canvas.style():
-            FIGURES[name](run).savefig(partial, format="png", metadata={"Software": None})
+            canvas.write_png(FIGURES[name](run), partial)
         partial.replace(file)
         files.append(file)
         if progress:

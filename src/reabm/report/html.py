@@ -84,7 +84,7 @@ def picture(draw: Callable[[], Figure]) -> str:
     with canvas.style():
         figure = draw()
         title, *words = [text.get_text() for text in figure.texts if text.get_text()]
-        figure.savefig(buffer, format="png", metadata={"Software": None})
+        canvas.write_png(figure, buffer)
     subtitle, note = words[0], ". ".join(word.rstrip(".") for word in words[1:-1])  # the last one says what was drawn
     data = b64encode(buffer.getvalue()).decode("ascii")
     width, height = (round(inches * canvas.DPI) for inches in figure.get_size_inches())

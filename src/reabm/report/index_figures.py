@@ -69,7 +69,7 @@ def draw_index_ranks(
     """Write the figure as a PNG file; the same tables give the same bytes."""
     file.parent.mkdir(parents=True, exist_ok=True)
     with canvas.style():
-        index_ranks(leverage, frame, targets, months).savefig(file, format="png", metadata={"Software": None})
+        canvas.write_png(index_ranks(leverage, frame, targets, months), file)
     return file
 
 

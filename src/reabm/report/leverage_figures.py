@@ -47,7 +47,7 @@ def draw_leverage(
         file = folder / f"{name}.png"
         partial = file.with_suffix(".png.partial")
         with canvas.style():
-            known[name](study).savefig(partial, format="png", metadata={"Software": None})
+            canvas.write_png(known[name](study), partial)
         partial.replace(file)
         files.append(file)
         if progress:
