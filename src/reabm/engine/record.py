@@ -154,12 +154,12 @@ def _record_stocks(row, state, params, japan):
     row[COLUMN.japan_use_t] = japan_use
     row[COLUMN.cover_outside_months] = share(outside, row[COLUMN.outside_use_t])
     row[COLUMN.japan_cover_months] = share(in_japan, japan_use)
-    total, n_japan = 0.0, 0.0
+    total, trade = 0.0, 0.0
     for i in range(params.importers.destination.shape[0]):
         if int(params.importers.destination[i]) == japan:
-            total += state.importers.reliability[i]
-            n_japan += 1.0
-    row[COLUMN.japan_reliability] = share(total, n_japan)
+            total += params.importers.trade_share[i] * state.importers.reliability[i]
+            trade += params.importers.trade_share[i]
+    row[COLUMN.japan_reliability] = share(total, trade)
 
 
 @rule

@@ -38,7 +38,7 @@ MONTH_COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("reserves_t", "t", "oxide in state reserves outside China"),
     ("cover_outside_months", "months", "those stocks over the month's use outside"),
     ("japan_cover_months", "months", "stocks in Japan over its use"),
-    ("japan_reliability", "share", "reliability of China as Japanese importers see it"),
+    ("japan_reliability", "share", "reliability of China as Japanese importers see it, weighed by their trade"),
     ("relocation_share", "share", "outside-owned magnet and alloy capacity that stands in China"),
     ("relocation_share_premium", "share", "the same, premium lines"),
     ("relocation_share_commodity", "share", "the same, commodity lines"),
