@@ -96,15 +96,12 @@ def _pack_quota(scenario: Scenario, to: p.Script, series: Any) -> None:
     first_split = inf
     if quota.light is not None and quota.heavy is not None:
         first_split = max(min(quota.light.values), min(quota.heavy.values))
-    for t in range(scenario.n_months):
-        split = scenario.start + t >= first_split and not (np.isnan(light[t]) and np.isnan(heavy[t]))
-        if split:
-            to.quota_t[0, t] = inf if np.isnan(light[t]) else light[t]
-            to.quota_t[1, t] = inf if np.isnan(heavy[t]) else heavy[t]
-            to.pools_groups[t] = 0.0
-        else:
-            to.quota_t[:, t] = inf if np.isnan(total[t]) else total[t]
-            to.pools_groups[t] = 1.0
+    is_split = np.arange(scenario.start, scenario.start + scenario.n_months) >= first_split
+    is_split &= ~(np.isnan(light) & np.isnan(heavy))
+    for g, part in enumerate((light, heavy)):
+        quota_t = np.where(is_split, part, total)
+        to.quota_t[g] = np.where(np.isnan(quota_t), inf, quota_t)
+    to.pools_groups[:] = np.where(is_split, 0.0, 1.0)
 
 
 def _pack_licence(scenario: Scenario, to: p.Script, series: Any) -> None:
