@@ -44,7 +44,7 @@ def parts(quick: bool, full: bool) -> list[Part]:
     counts = (100, 1_000, 10_000) if quick else (100, 1_000, 10_000, 100_000)
     listed: list[Part] = [
         ("One run", lambda: month_rows(scenario, SCENARIO, 30 if quick else 200, quick)),
-        ("Many runs", lambda: rate_rows(scenario, 100, 5 if quick else 15)),
+        ("Many runs", lambda: rate_rows(scenario, 100, 5 if quick else 15, 15.0 if quick else 90.0)),
         ("Against Mesa", lambda: ratio_rows(scenario, 4 if quick else 12, 1 if quick else 2)),
         ("Growth with runs", lambda: growth.run_rows(counts, None if full else short)),
         ("Growth with months", lambda: growth.length_rows(20 if quick else 100)),

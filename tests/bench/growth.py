@@ -59,7 +59,7 @@ def run_rows(counts: Sequence[int], until: str | None) -> list[Row]:
         Row("exponent of time with runs", exponent(list(times), list(times.values())), "", most=EXPONENT_ALLOWED, note=span),
         Row(f"memory of the parent, {many:,} streamed runs", memory[many], "MB", note=f"{times[many]:.1f} s in all"),
         Row(f"its growth from {few:,} to {many:,} runs", memory[many] - memory[few], "MB", most=MEMORY_ALLOWED_MB,
-            note=f"runs of {length} months, outcomes streamed; asked for up to 100,000"),
+            note=f"runs of {length} months, outcomes streamed"),
     ]  # fmt: skip
 
 
