@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from reabm.leverage import Prices, decompose, measure_erosion
 from reabm.leverage.decomposition import shapley, subsets
-from reabm.scenario import find_configs, load_scenario, with_settings
+from reabm.scenario import ScenarioError, find_configs, load_scenario, with_settings
 
 CAUSES = {"new mines": ("outside_investment",), "substitution": ("thrift",), "smuggling": ("smuggling", "alloy_channel")}
 
@@ -67,3 +67,21 @@ def test_a_mechanism_that_is_off_already_has_no_share(short):
     without = with_settings(short, {"mechanisms.thrift": 0})
     found = decompose(without, "2010-09", "2012-09", causes={"substitution": ("thrift",)}, seeds=range(2))
     assert found.table["share_musd"].iloc[0] == 0.0
+
+
+def test_mechanisms_are_off_between_the_dates_and_act_again_in_the_forks(short):
+    # over a month nothing has time to decay by any cause: both ends are measured by the same game
+    found = decompose(short, "2009-08", "2009-09", causes={"smuggling": ("smuggling", "alloy_channel")}, seeds=range(3))
+    whole = abs(found.first_musd) + abs(found.last_musd)
+    assert abs(found.table["share_musd"].iloc[0]) < 0.1 * whole
+
+
+@pytest.mark.parametrize("dates", [("2012-09", "2010-09"), ("2010-09", "2010-09")])
+def test_dates_out_of_order_cost_a_line(short, dates):
+    with pytest.raises(ScenarioError, match="the first before the second"):
+        decompose(short, *dates, seeds=range(1))
+
+
+def test_an_embargo_with_no_later_date_costs_a_line(short):
+    with pytest.raises(ScenarioError, match="and dates after it"):
+        measure_erosion(short, "2025-06", seeds=range(1))

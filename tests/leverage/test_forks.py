@@ -57,7 +57,7 @@ def test_forks_equal_headless_runs_of_the_same_changes(short):
     at = month("2010-09")
     (found,) = measure_forks(short, [at], [Restriction("japan", 6)], [5], sets=[{}])
     end = at + 23
-    worlds = [base_changes(short, "japan", at, end), restricted_changes(short, Restriction("japan", 6), at, end, 0.0)]
+    worlds = [base_changes(short, "japan", at, end), restricted_changes(short, Restriction("japan", 6), at, end)]
     weights = (1.0 + value_of(short, "payoffs.discount_rate")) ** (-np.arange(24) / 12.0) / 1000.0
     first = at - short.start
     sums = []
@@ -82,7 +82,7 @@ def test_common_luck_makes_differences_five_times_less_uncertain(short):
     sums = {}
     for name, changes in {
         "base": base_changes(short, "japan", at, end),
-        "halt": restricted_changes(short, Restriction("japan", 6), at, end, 0.0),
+        "halt": restricted_changes(short, Restriction("japan", 6), at, end),
     }.items():
         prepared = prepare(with_settings(with_months(short, end="2012-12"), changes))
         first = at - short.start
@@ -97,7 +97,9 @@ def test_common_luck_makes_differences_five_times_less_uncertain(short):
 def test_trans_shipment_is_varied_over_its_range_and_seeds_are_dealt_out(short):
     sets = varied_sets(short)
     values = [chosen["market.transshipment_base_usd_kg"] for chosen in sets]
-    assert values[0] < values[1] < values[2]
+    assert values[1] < values[0] < values[2]
+    fixed = with_settings(short, {"market.transshipment_base_usd_kg": 3})
+    assert all("market.transshipment_base_usd_kg" not in chosen for chosen in varied_sets(fixed))
     rows = [columns_of(one) for one in measure_forks(short, [month("2009-09")], [Restriction("usa", 1)], range(6))]
     assert sorted((row["seed"], row["set"]) for row in rows) == [(seed, seed % 3) for seed in range(6)]
 
@@ -130,7 +132,7 @@ def test_target_losses_are_those_of_its_parties(short):
         ({"target": "mars"}, "got 'mars'; allowed japan, usa, eu, all"),
         ({"kind": "quota_cut"}, "allowed all"),
         ({"kind": "war"}, "got 'war'; allowed halt, quota_cut, licence"),
-        ({"months": 0}, "got 0; allowed 1 or more"),
+        ({"months": 0}, "got 0; allowed 1 to 24 (payoffs.horizon_months)"),
         ({"severity": 1.5}, "got 1.5; allowed more than 0, up to 1"),
     ],
 )
@@ -140,3 +142,25 @@ def test_a_mistake_costs_one_line_that_says_what_is_allowed(short, wrong, told):
         measure(short, **arguments)
     assert told in str(caught.value)
     assert len(str(caught.value).split("\n")) == 1
+
+
+def test_a_quota_cut_costs_more_the_deeper_it_is_and_nothing_once_quotas_are_banned(short):
+    losses = []
+    for severity in (0.2, 0.5, 0.8):
+        found = measure(short, "2009-07", 12, "all", "quota_cut", severity, seeds=range(3))
+        losses.append(found.table["target_loss_musd"].iloc[0])
+    assert losses[0] < losses[1] < losses[2]
+    banned = measure(short, "2020-07", 6, "all", "quota_cut", 0.5, seeds=range(3))
+    assert not banned.table["has_effect"].any()
+
+
+def test_what_is_asked_twice_is_measured_once(short):
+    found = measure(short, ["2010-09", "2010-09"], [6, 6], ["japan", "japan"], ["halt", "halt"], seeds=range(3))
+    assert len(found.forks) == 3
+    assert len(found.samples("japan", 6)[0]) == 1
+
+
+def test_the_means_of_the_parameter_sets_are_told_beside_the_bootstrap(short):
+    table = measure(short, "2010-09", 6, seeds=range(6)).table
+    assert (table["leverage_set_low"] < table["leverage_musd"]).all()
+    assert (table["leverage_musd"] < table["leverage_set_high"]).all()

@@ -76,7 +76,7 @@ def leverage_command(
     priced = [f"payoffs.{name}={value}" for name, value in prices.items() if value is not None]
     chosen = [chosen_scenario(written, [*(settings or []), *priced]) for written in scenarios]
     targets, kinds = target or ["japan"], kind or ["halt"]
-    dates = _date(embargo, "--embargo", chosen[0]), _two_dates(decay, chosen[0])
+    dates = _date(embargo, "--embargo", chosen[0], spare=12), _two_dates(decay, chosen[0])
     from reabm.store.naming import RUNS, check_free, check_room
 
     check_room(RUNS / "new") if out is None else check_free(out)
@@ -87,7 +87,7 @@ def leverage_command(
     if embargo is not None:
         study = study._replace(eroded=_erode(study, dates[0], severity, seeds, workers))
     if decay is not None:
-        study = study._replace(decay=_decompose(study, dates[1], severity, workers))
+        study = study._replace(decay=_decompose(study, dates[1], severity, seeds, workers))
     folder = save_leverage(study, out, command=["reabm", *sys.argv[1:]])
     show(study)
     print(f"leverage folder  {folder}", flush=True)
@@ -142,7 +142,7 @@ def _erode(study: LeverageStudy, embargo_at: str, severity: float, seeds: int, w
         return eroded_of(found, name, target, months)
 
 
-def _decompose(study: LeverageStudy, dates: tuple[str, str], severity: float, workers: int | None) -> Decay:
+def _decompose(study: LeverageStudy, dates: tuple[str, str], severity: float, seeds: int, workers: int | None) -> Decay:
     """Causes of the fall of leverage in the first scenario, of the case that is looked at first."""
     with terminal.bar() as bar:
         task = bar.add_task("causes, switched off", total=None)
@@ -153,14 +153,14 @@ def _decompose(study: LeverageStudy, dates: tuple[str, str], severity: float, wo
         name, first = next(iter(study.measured.items()))
         target, months = measured_cases(first)[0][0], usual_length(first)
         found = decompose(
-            first.scenario, *dates, months=months, target=target, severity=severity, workers=workers,
+            first.scenario, *dates, months=months, target=target, severity=severity, seeds=range(seeds), workers=workers,
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )  # fmt: skip
         return decay_of(found, name, target, months, dates)
 
 
-def _date(written: str | None, option: str, scenario: Scenario) -> str:
-    """A month within the scenario, or a mistake that is said in a line."""
+def _date(written: str | None, option: str, scenario: Scenario, spare: int = 0) -> str:
+    """A month within the scenario, some months before its end, or a mistake that is said in a line."""
     from reabm.scenario.months import ALLOWED, month_index, month_text
 
     if written is None:
@@ -168,8 +168,8 @@ def _date(written: str | None, option: str, scenario: Scenario) -> str:
     month = month_index(written)
     if month is None:
         raise typer.BadParameter(f"{option}: got {written!r}; allowed {ALLOWED}")
-    if not scenario.start < month <= scenario.end:
-        allowed = f"{month_text(scenario.start + 1)} to {month_text(scenario.end)}"
+    if not scenario.start < month <= scenario.end - spare:
+        allowed = f"{month_text(scenario.start + 1)} to {month_text(scenario.end - spare)}"
         raise typer.BadParameter(f"{option}: got {written}; allowed {allowed}")
     return month_text(month)
 
@@ -178,7 +178,9 @@ def _two_dates(written: str | None, scenario: Scenario) -> tuple[str, str]:
     """Two months, the first before the second."""
     if written is None:
         return "", ""
-    first, _, last = written.partition(":")
+    first, colon, last = written.partition(":")
+    if not colon:
+        raise typer.BadParameter(f"--decay: got {written}; allowed FIRST:LAST, as 2010-09:2014-09")
     dates = _date(first, "--decay", scenario), _date(last, "--decay", scenario)
     if dates[0] >= dates[1]:
         raise typer.BadParameter(f"--decay: got {written}; allowed two months, the first before the second")

@@ -1,9 +1,10 @@
 """Why leverage decays: Shapley shares of mechanisms that are switched off, in every combination, once leverage has peaked.
 
-The world is the same up to the first date. From then on every combination of mechanisms goes its own way to the second date, at
-which leverage is measured. What a mechanism takes from leverage depends on which others act; its Shapley share is the mean over
-all orders in which they could be switched on, so that the shares add up to what all take together. What leverage loses with
-all of them off is not theirs: demand, scripted Chinese policy and prices.
+The world is the same up to the first date. From then on every combination of mechanisms goes its own way to the second date.
+There all act again, and leverage is measured: both ends are measured alike, and what counts is what a mechanism did to the world
+in between, not what it does in a restriction. What a mechanism takes from leverage depends on which others act; its Shapley share
+is the mean over all orders in which they could be switched on, so that the shares add up to what all take together. What
+leverage loses (or gains) with all of them off is not theirs: demand, scripted Chinese policy and prices.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import pandas as pd
 from reabm.leverage.forks import Progress
 from reabm.leverage.restriction import Changes, held
 from reabm.leverage.surface import HIGH, LOW, Leverage, Prices, fork_dates, measure
-from reabm.scenario import Scenario, with_settings
+from reabm.scenario import Fault, Scenario, ScenarioError, with_settings
 from reabm.world.layout import Array
 
 CAUSES: Mapping[str, tuple[str, ...]] = {
@@ -33,7 +34,7 @@ CAUSES: Mapping[str, tuple[str, ...]] = {
     "rerouting": ("transshipment",),
 }
 REST = "growth, prices and policy"
-N_SEEDS = 8
+N_SEEDS = 9  # a multiple of the parameter sets that are varied
 
 
 class Decomposition(NamedTuple):
@@ -102,25 +103,26 @@ def decompose(
     Parameters
     ----------
     scenario : Scenario
-    first, last : dates (`2010-09`); mechanisms are switched off from the first on, in both worlds of each fork
+    first, last : dates (`2010-09`); mechanisms are switched off from the first to the month before the second
     months, target, severity : of the restriction by which leverage is measured
     causes : name -> mechanisms that it stands for
     prices : of retaliation, reputation and the issue; None: the scenario's
     seeds, workers, progress : as in `measure`; a fork is measured for each of the 2^n subsets of causes and each seed
     """
     roots = list(seeds)
-    (begin,) = fork_dates(scenario, first)
+    begin, end = fork_dates(scenario, [first, last])
+    if begin >= end:
+        message = f"got {first} and {last}; allowed two dates, the first before the second"
+        raise ScenarioError([Fault("decomposition", 1, "dates", message)])
     all_subsets = subsets(list(causes))
     priced = prices or Prices.of(scenario)
     peak = replace(measure(scenario, first, months, target, severity=severity, seeds=roots, workers=workers), prices=priced)
     later: dict[frozenset[str], Leverage] = {}
     for n, acting in enumerate(all_subsets):
         off = [mechanism for cause, mechanisms in causes.items() if cause not in acting for mechanism in mechanisms]
-        changes: Changes = {f"mechanisms.{name}": [held(begin, scenario.end, 0)] for name in off if scenario.mechanisms[name]}
-        # The fork's horizon may pass the scenario's end: there the mechanisms stay off too.
+        changes: Changes = {f"mechanisms.{name}": [held(begin, end - 1, 0)] for name in off if scenario.mechanisms[name]}
         parent = with_settings(scenario, changes, origin="decomposition") if changes else scenario
-        after: Changes = dict.fromkeys(changes, 0)
-        found = measure(parent, last, months, target, severity=severity, seeds=roots, workers=workers, after=after)
+        found = measure(parent, last, months, target, severity=severity, seeds=roots, workers=workers)
         later[acting] = replace(found, prices=priced)
         if progress:
             progress(n + 1, len(all_subsets))

@@ -11,7 +11,7 @@ import pandas as pd
 from reabm.leverage.forks import Progress, value_of
 from reabm.leverage.restriction import Restriction, base_changes, restricted_changes
 from reabm.leverage.surface import HIGH, LOW, N_SEEDS, Leverage, fork_dates, measure
-from reabm.scenario import Scenario, with_settings
+from reabm.scenario import Fault, Scenario, ScenarioError, with_settings
 from reabm.scenario.months import month_text
 from reabm.world.layout import Array
 
@@ -103,11 +103,15 @@ def measure_erosion(
     """
     (first,) = fork_dates(scenario, embargo_at)
     dates = [first + 12 * years for years in YEARS_AFTER if first + 12 * years <= scenario.end] if at is None else list(at)
+    dates = fork_dates(scenario, dates) if dates else []
+    if not dates or min(dates) <= first:
+        allowed = f"an embargo at least a year before {month_text(scenario.end)}, and dates after it"
+        raise ScenarioError([Fault("erosion", 1, "embargo_at", f"got {embargo_at} and no later date; allowed {allowed}")])
     embargo = Restriction(target, embargo_months, "halt", severity)
     roots = list(seeds)
     worlds = []
     for n, changes in enumerate(
-        (restricted_changes(scenario, embargo, first, scenario.end, 0.0), base_changes(scenario, target, first, scenario.end))
+        (restricted_changes(scenario, embargo, first, scenario.end), base_changes(scenario, target, first, scenario.end))
     ):
         parent = with_settings(scenario, changes, origin=f"embargo of {month_text(first)}")
         told = None if progress is None else _half(progress, n)

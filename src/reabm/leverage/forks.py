@@ -15,7 +15,6 @@ from reabm.engine.ensemble import Failed, Job, play_jobs
 from reabm.engine.run import Prepared, Room, RunError, prepare
 from reabm.leverage.restriction import OUTSIDE, TARGETS, Changes, Restriction, base_changes, restricted_changes
 from reabm.scenario import Scenario, with_months, with_settings
-from reabm.world.history import COLUMN
 from reabm.world.layout import Array
 from reabm.world.state import DESTINATIONS, GAINS, PARTIES
 
@@ -39,14 +38,13 @@ class Measured(NamedTuple):
 
 
 class Parents(NamedTuple):
-    """The worlds of all seeds with one parameter set at the start of a month, and what they exported in the year before."""
+    """The worlds of all seeds with one parameter set at the start of a month."""
 
     prepared: Prepared
     set_id: int
     seeds: tuple[int, ...]
     month: int  # of the run: the next one to be played
     blocks: list[Array | None]
-    exports_t_per_year: float  # product weight
 
 
 def value_of(scenario: Scenario, path: str) -> float:
@@ -56,13 +54,17 @@ def value_of(scenario: Scenario, path: str) -> float:
 
 
 def varied_sets(scenario: Scenario) -> list[Changes]:
-    """Three parameter sets: low, central and high cost of re-exports, crossed with demand that stays, grows and shrinks."""
+    """Three parameter sets: the central one; cheap re-exports with growing demand; dear ones with shrinking demand.
+
+    What the scenario's settings fix is not varied.
+    """
     sets: list[Changes] = [{}, {}, {}]
     for path in VARIED:
+        if path in scenario.settings:
+            continue
         central = value_of(scenario, path)
-        given = scenario.scalars[path].range or (central, central)
-        low, high = min(central, given[0]), max(central, given[1])
-        values = (central, high, low) if path == DEMAND_GROWTH else (low, central, high)
+        low, high = scenario.scalars[path].range or (central, central)
+        values = (central, high, low) if path == DEMAND_GROWTH else (central, low, high)
         for changes, value in zip(sets, values):
             changes[path] = value
     return sets
@@ -80,7 +82,7 @@ def measure_forks(
 ) -> Iterator[Measured]:
     """Fork every world at every date for every restriction, and measure what was lost.
 
-    Seeds are dealt out among the parameter sets in turn, so that intervals over seeds are intervals over the sets as well.
+    Seeds are dealt out among the parameter sets in turn, so that the mean is over both.
 
     Parameters
     ----------
@@ -123,29 +125,18 @@ def measure_forks(
 def _first_parents(scenario: Scenario, set_id: int, chosen: Changes, seeds: Sequence[int], n_sets: int) -> Parents:
     prepared = prepare(with_settings(scenario, {**chosen, **UNIT_WEIGHTS}, origin="parameter set"))
     own = tuple(seed for n, seed in enumerate(seeds) if n % n_sets == set_id)
-    return Parents(prepared, set_id, own, 0, [None] * len(own), 0.0)
+    return Parents(prepared, set_id, own, 0, [None] * len(own))
 
 
 def _played_on(group: Parents, month: int, workers: int | None) -> Parents:
     """The parents at the start of a later month."""
     if month == group.month:
         return group
-    gross = value_of(group.prepared.scenario, "market.gross_weight_ratio")
-
-    def keep(job: Job, room: Room) -> tuple[Array, float]:
-        year = room.history.months[max(0, month - 12) : month, COLUMN.exports_legal_t]
-        return room.block.copy(), float(np.mean(year)) * 12.0 * gross
-
     jobs = [Job(group.prepared, seed, group.month, month - 1, block) for seed, block in zip(group.seeds, group.blocks)]
-    if month - group.month < 12 and group.month > 0:  # exports of a whole year: only known where the months are in one room
-        jobs = [Job(group.prepared, seed, 0, month - 1) for seed in group.seeds]
-    blocks: list[Array | None] = []
-    exports = 0.0
-    for found in play_jobs(jobs, keep, workers, chunk=2):
-        block, sold = _kept(found)
-        blocks.append(block)
-        exports += sold / len(jobs)
-    return group._replace(month=month, blocks=blocks, exports_t_per_year=exports)
+    blocks: list[Array | None] = [
+        _kept(found) for found in play_jobs(jobs, lambda job, room: room.block.copy(), workers, chunk=2)
+    ]
+    return group._replace(month=month, blocks=blocks)
 
 
 def _fork_all(
@@ -168,7 +159,7 @@ def _fork_all(
         return np.concatenate([parties, gains, [miners]])
 
     def jobs() -> Iterator[Job]:
-        for changes in _variants(scenario, restrictions, at, end, group.exports_t_per_year, after):
+        for changes in _variants(scenario, restrictions, at, end, after):
             world = prepare(with_settings(scenario, changes, origin="fork"), first)
             for seed, block in zip(group.seeds, group.blocks):
                 yield Job(world, seed, first, last, block)
@@ -184,16 +175,14 @@ def _fork_all(
             yield Measured(restriction, at, group.set_id, seed, base - _kept(next(played)))
 
 
-def _variants(
-    scenario: Scenario, restrictions: Sequence[Restriction], at: int, end: int, exports_t_per_year: float, after: Changes
-) -> Iterator[Changes]:
+def _variants(scenario: Scenario, restrictions: Sequence[Restriction], at: int, end: int, after: Changes) -> Iterator[Changes]:
     """The base of each target, followed by its restrictions."""
     target = ""
     for restriction in restrictions:
         if restriction.target != target:
             target = restriction.target
             yield base_changes(scenario, target, at, end) | after
-        yield restricted_changes(scenario, restriction, at, end, exports_t_per_year) | after
+        yield restricted_changes(scenario, restriction, at, end) | after
 
 
 def _kept[T](found: T | Failed) -> T:

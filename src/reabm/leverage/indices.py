@@ -87,7 +87,7 @@ def indices(
     dates = sorted(fork_dates(scenario, at))
     lengths = [months] if isinstance(months, int) else list(months)
     chosen = [targets] if isinstance(targets, str) else list(targets)
-    check_asked(lengths, chosen, "halt", 1.0)
+    check_asked(lengths, chosen, "halt", 1.0, max(lengths))
     rows = []
     for month, sight, params in _sights(scenario, dates, list(range(N_SEEDS) if seeds is None else seeds), sets):
         for target in chosen:

@@ -26,7 +26,7 @@ class Restriction(NamedTuple):
     target: str  # of TARGETS
     months: int
     kind: str = "halt"  # of KINDS
-    severity: float = 0.9  # share of legal trade that is stopped, of exports that are cut, of licences refused
+    severity: float = 0.9  # share of legal trade that is stopped, of the quota in force that is cut, of licences refused
 
 
 def base_changes(scenario: Scenario, target: str, at: int, end: int) -> Changes:
@@ -48,13 +48,12 @@ def first_licence(scenario: Scenario) -> int:
     return min(dates, default=10**6)
 
 
-def restricted_changes(scenario: Scenario, restriction: Restriction, at: int, end: int, exports_t_per_year: float) -> Changes:
+def restricted_changes(scenario: Scenario, restriction: Restriction, at: int, end: int) -> Changes:
     """The base with the restriction from month `at` on.
 
     Parameters
     ----------
     at, end : int, calendar months; the restriction ends after its months or with `end`
-    exports_t_per_year : float, t/yr product weight, legal exports of the year before, which a quota cut cuts
     """
     changes = base_changes(scenario, restriction.target, at, end)
     if restriction.months == 0:
@@ -67,7 +66,8 @@ def restricted_changes(scenario: Scenario, restriction: Restriction, at: int, en
     elif restriction.kind == "quota_cut":
         if restriction.target != "all":
             raise ValueError(f"a quota cut holds for all buyers: the target is {restriction.target!r}, it must be 'all'")
-        changes["export_quota.t_per_year"] = [held(at, last, (1.0 - restriction.severity) * exports_t_per_year)]
+        in_force = float(scenario.settings.get("export_quota.scale", 1.0))
+        changes["export_quota.scale"] = [held(at, last, (1.0 - restriction.severity) * in_force)]
     elif restriction.kind == "licence":
         _put_under_licence(changes, restriction, at, last, end, first_licence(scenario))
     else:

@@ -79,7 +79,8 @@ class Leverage:
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """One row for each target, kind, length and date: mean losses, c*, coercion ratio, with bootstrap bounds (5-95 per cent).
+        """One row for each target, kind, length and date: mean losses, c*, coercion ratio, with bootstrap bounds of the mean over
+        worlds (5-95 per cent), and the lowest and highest mean of a parameter set (`leverage_set_low`, `leverage_set_high`).
 
         `coercer_gains` marks where D_C is negative: the restriction pays for itself, a threat that needs no bargain.
         """
@@ -95,13 +96,24 @@ class Leverage:
             row["coercer_loss_musd"], row["coercer_loss_low"], row["coercer_loss_high"] = _bounds(coercer.mean(), coercers)
             central = transferable_musd(target.mean(), coercer.mean(), self.prices.coercer_weight)
             row["leverage_musd"], row["leverage_low"], row["leverage_high"] = _bounds(float(central), spread)
+            by_set = self._leverage_by_set(rows_of, target, coercer)
+            row["leverage_set_low"], row["leverage_set_high"] = float(np.min(by_set)), float(np.max(by_set))
             row["coercion_ratio"] = float(coercion_ratio(target.mean(), coercer.mean()))
             row["coercer_gains"] = bool(coercer.mean() < 0.0)
+            row["has_effect"] = bool(np.any(target != 0.0) or np.any(coercer != 0.0))
             row["is_credible"] = bool(coercer.mean() <= self.prices.issue_value_musd)
             rows.append(row)
         table = pd.DataFrame(rows)
         table.insert(table.columns.get_loc("at"), "year", table["at"] / 12.0)
         return table
+
+    def _leverage_by_set(self, rows_of: NDArray[np.int64], target: Array, coercer: Array) -> Array:
+        """c* of the mean over the worlds of each parameter set."""
+        sets = self.forks["set"].to_numpy()[rows_of]
+        kinds = np.unique(sets)
+        targets = np.array([target[sets == k].mean() for k in kinds])
+        coercers = np.array([coercer[sets == k].mean() for k in kinds])
+        return transferable_musd(targets, coercers, self.prices.coercer_weight)
 
     def curve(self, target: str, months: int, kind: str = "halt") -> pd.DataFrame:
         """The rows of one target and length over dates."""
@@ -125,9 +137,14 @@ class Leverage:
         curve = self.curve(target, months, kind)
         years, drawn = self.samples(target, months, kind)
         spread = [half_life(years, row) for row in drawn]
-        known = np.array([found.years for found in spread if not np.isnan(found.years)])
+        # One that was not reached is longer than any: a bound that falls among those is unknown, not the longest known.
+        drawn_years = np.array([np.inf if found.is_censored else found.years for found in spread])
+        drawn_years = drawn_years[~np.isnan(drawn_years)]
         censored = float(np.mean([found.is_censored for found in spread]))
-        low, high = np.quantile(known, [LOW, HIGH]) if known.size else (np.nan, np.nan)
+        low, high = np.full(2, np.inf)
+        if drawn_years.size:
+            low, high = np.quantile(drawn_years, [LOW, HIGH], method="higher")
+        low, high = (bound if np.isfinite(bound) else np.nan for bound in (low, high))
         central = half_life(curve["year"].to_numpy(), curve["leverage_musd"].to_numpy())
         return HalfLifeEstimate(central, float(low), float(high), censored)
 
@@ -159,7 +176,7 @@ def _bounds(central: float, spread: Array) -> tuple[float, float, float]:
 
 
 def _resampled(n: int) -> NDArray[np.int64]:
-    """Rows of N_BOOTSTRAP samples of n worlds, with replacement; the same ones for every n."""
+    """Rows of N_BOOTSTRAP samples of n worlds, with replacement; the same ones whenever n worlds are drawn."""
     rows: NDArray[np.int64] = np.random.default_rng(BOOTSTRAP_STREAM).integers(0, n, (N_BOOTSTRAP, n), dtype=np.int64)
     return rows
 
@@ -202,12 +219,12 @@ def measure(
     ScenarioError
         For a date, target, kind or severity that is not allowed: what was found, what is allowed.
     """
-    dates = fork_dates(scenario, at)
-    lengths = [months] if isinstance(months, int) else list(months)
-    targets = [target] if isinstance(target, str) else list(target)
-    kinds = [kind] if isinstance(kind, str) else list(kind)
+    dates = list(dict.fromkeys(fork_dates(scenario, at)))
+    lengths = [months] if isinstance(months, int) else list(dict.fromkeys(months))
+    targets = [target] if isinstance(target, str) else list(dict.fromkeys(target))
+    kinds = [kind] if isinstance(kind, str) else list(dict.fromkeys(kind))
     for one in kinds:
-        check_asked(lengths, targets, one, severity)
+        check_asked(lengths, targets, one, severity, int(value_of(scenario, "payoffs.horizon_months")))
     restrictions = [Restriction(one, n, how, severity) for one in targets for how in kinds for n in lengths]
     chosen = varied_sets(scenario) if sets is None else sets
     found = measure_forks(scenario, dates, restrictions, list(seeds), chosen, workers, progress, after)
@@ -236,9 +253,10 @@ def fork_dates(scenario: Scenario, at: Sequence[str | int] | str | None) -> list
     return found
 
 
-def check_asked(lengths: Sequence[int], targets: Sequence[str], kind: str, severity: float) -> None:
+def check_asked(lengths: Sequence[int], targets: Sequence[str], kind: str, severity: float, horizon: int) -> None:
     """Raise one clear error for lengths, targets, a kind or a severity that are not allowed."""
-    faults = [Fault("leverage", 1, "months", f"got {n}; allowed 1 or more") for n in lengths if n < 1]
+    allowed = f"1 to {horizon} (payoffs.horizon_months)"
+    faults = [Fault("leverage", 1, "months", f"got {n}; allowed {allowed}") for n in lengths if not 1 <= n <= horizon]
     for one in targets:
         if one not in TARGETS:
             faults.append(Fault("leverage", 1, "target", f"got {one!r}; allowed {', '.join(TARGETS)}"))

@@ -65,7 +65,7 @@ def decay(study: LeverageStudy) -> Figure:
     shares = table["share_musd"].to_numpy(dtype=np.float64)
     largest = causes[int(np.argmax(shares))]
     fig = canvas.page(
-        1.5 + 0.36 * (len(causes) + 2), f"Why did leverage decay from {first} to {last}? Most by {largest}",
+        1.5 + 0.36 * (len(causes) + 2), f"What changed leverage from {first} to {last}? {largest.capitalize()} took most",
         f"c* over {TARGETS[found.target]} by a halt of {months_word(found.months)}: {_musd(found.first_musd)} M USD in {first}, "
         f"{_musd(found.last_musd)} in {last}; Shapley shares of what was lost",
         "Brackets: 5 to 95 per cent over worlds. Blue: the cause added to leverage.", found.scenario,

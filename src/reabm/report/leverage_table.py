@@ -52,6 +52,8 @@ def _headed(title: str, table: Table, caption: str) -> Group:
 
 def remarks(row: Any) -> str:
     """What a row of the table is to be read with."""
+    if not row.has_effect:
+        return "no effect: there is nothing that it could restrict"
     found = []
     if row.target_loss_musd < 0.0:
         found.append("target gains")
@@ -133,7 +135,10 @@ def eroded_table(found: Eroded) -> Group:
         spared, used, change = musd(row.leverage_spared_musd), musd(row.leverage_used_musd), musd(row.change_musd)
         table.add_row(month_text(int(row.at)), spared, used, change, interval)
     worth, low, high = (musd(value) for value in found.restraint_musd)
-    title = f"{found.scenario}: what an embargo of {found.embargo_months} months in {month_text(found.embargo_at)} takes from c*"
+    title = (
+        f"{found.scenario}: what an embargo of {found.embargo_months} months in {month_text(found.embargo_at)} takes from c* "
+        f"over {TARGETS[found.target]} (halt, {found.months} months)"
+    )
     caption = (
         f"M USD. Restraint was worth {worth} [{low}, {high}] M USD: leverage kept, discounted, each later year counted once."
     )
@@ -148,7 +153,11 @@ def decay_table(found: Decay) -> Group:
     for row in found.table.itertuples(index=False):
         table.add_row(str(row.cause), musd(row.share_musd), f"[{musd(row.low)}, {musd(row.high)}]")
     first, last = month_text(found.first), month_text(found.last)
-    title = f"{found.scenario}: why c* fell from {musd(found.first_musd)} in {first} to {musd(found.last_musd)} in {last}"
+    change = "fell" if found.last_musd < found.first_musd else "rose"
+    title = (
+        f"{found.scenario}: why c* over {TARGETS[found.target]} (halt, {found.months} months) {change} from "
+        f"{musd(found.first_musd)} in {first} to {musd(found.last_musd)} in {last}"
+    )
     return _headed(title, table, "M USD. Shapley shares; below 0: the cause added to leverage.")
 
 
@@ -206,7 +215,9 @@ def _years(leverage: Leverage, target: str, kind: str, months: int) -> str:
 def lines_of(leverage: Leverage, target: str, kind: str) -> list[Text]:
     """The lines below the tables."""
     months = usual_length(leverage)
-    lines = [half_life_line(leverage, target, kind, months), window_line(leverage, target, kind, months)]
+    lines = []
+    if len(leverage.curve(target, months, kind)) > 1:  # one date has no course
+        lines += [half_life_line(leverage, target, kind, months), window_line(leverage, target, kind, months)]
     if len(measured_lengths(leverage)) > 1:
         lines.append(bite_line(leverage, target, kind))
     return [Text(line) for line in (*lines, unsourced_line(leverage, target, kind, months))]
