@@ -228,6 +228,8 @@ def load_run(folder: str | PathLike[str]) -> SavedRun:
         raise FolderError(f"{place}: an unfinished run; run it again")
     manifest = read_manifest(place)
     if "seed" not in manifest:
+        if manifest.get("holds") == "leverage":
+            raise FolderError(f"{place}: a folder of leverage, not of a run; use load_leverage or reabm report")
         raise FolderError(f"{place}: the folder of an ensemble, not of a run; use load_ensemble")
     files = {}
     for name, about in manifest["files"].items():
@@ -241,8 +243,11 @@ def load_run(folder: str | PathLike[str]) -> SavedRun:
 def read_manifest(place: Path) -> dict[str, Any]:
     """The manifest of a folder of ours, or `FolderError` in one line."""
     if not place.is_dir():
-        raise FolderError(f"{place}: no such run folder")
+        what = "a file, not a folder" if place.exists() else "no such run folder"
+        raise FolderError(f"{place}: {what}")
     file = place / MANIFEST
+    if not file.exists():
+        raise FolderError(f"{place}: no folder of a run, an ensemble or leverage: it has no {MANIFEST}")
     manifest = unsealed(read_bytes(file))
     if manifest is None:
         raise FolderError(f"{file}: damaged: not what the run wrote; run it again")
