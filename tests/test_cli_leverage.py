@@ -67,7 +67,7 @@ def test_the_lines_below_the_table_are_those_of_the_measurement(capsys: pytest.C
     assert "bite months until c* exceeds the issue: " in out
     assert "c* by length in months, halt of shipments to Japan (90 %)" in out
     assert "Restraint was worth 230 [180, 290] M USD" in out
-    assert "why c* fell from 460 in 2010-09 to −110 in 2014-09" in out
+    assert "why c* over Japan (halt, 6 months) fell from 460 in 2010-09 to −110 in 2014-09" in out
 
 
 def test_several_scenarios_stand_beside_each_other(capsys: pytest.CaptureFixture[str]) -> None:
