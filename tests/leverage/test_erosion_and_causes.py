@@ -85,3 +85,9 @@ def test_dates_out_of_order_cost_a_line(short, dates):
 def test_an_embargo_with_no_later_date_costs_a_line(short):
     with pytest.raises(ScenarioError, match="and dates after it"):
         measure_erosion(short, "2025-06", seeds=range(1))
+
+
+def test_what_acts_in_restrictions_only_has_no_share_in_the_decay(short):
+    # re-exports to a restricted country: none is restricted between the dates, and in the forks they act at both
+    found = decompose(short, "2012-09", "2013-09", causes={"rerouting": ("transshipment",)}, seeds=range(3))
+    assert found.table["share_musd"].iloc[0] == 0.0
