@@ -70,7 +70,7 @@ def test_damaged_unfinished_and_missing_runs(family: Path, tmp_path: Path) -> No
     file = tmp_path / "runs" / "a_child" / "manifest.json"
     file.write_bytes(file.read_bytes().replace(b"2006-03", b"2006-04"))
     lines = shown(tmp_path / "runs")
-    assert lines[-1] == f"{file}: damaged: not what the run wrote; run it again"
+    assert lines[-1] == f"{file}: damaged: not what was written; run it again"
     assert not any("partial" in line for line in lines)
     assert any(line.startswith("b_grandchild") and "of a run that is not here" in line for line in lines)
     with pytest.raises(FolderError, match="no such folder"):

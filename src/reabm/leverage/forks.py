@@ -22,6 +22,7 @@ from reabm.world.state import DESTINATIONS, GAINS, PARTIES
 DEMAND_GROWTH = "market.demand_growth_after_script"
 VARIED = ("market.transshipment_base_usd_kg", "market.transshipment_slope_usd_kg", DEMAND_GROWTH)
 UNIT_WEIGHTS: Changes = {"payoffs.retaliation_musd_month": 1.0, "payoffs.reputation_musd": 1.0}
+UNPRICED = {"retaliation": "stopped_months", "reputation": "trust_lost"}  # terms that are counted, and priced afterwards
 N_TERMS = len(DESTINATIONS) * len(PARTIES) + len(GAINS) + 1
 
 Progress = Callable[[int, int], None]
@@ -93,7 +94,7 @@ def measure_forks(
     sets : parameter sets, `{path: value}` each; None: `varied_sets`
     workers : threads
     progress : called with the number of forks done and the number of all
-    after : further changes of both worlds from the fork on (mechanisms switched off in a decomposition)
+    after : further changes of both worlds from the fork on, such as mechanisms switched off
 
     Yields
     ------
@@ -109,8 +110,8 @@ def measure_forks(
     longer = with_months(scenario, end=max(scenario.end, dates[-1] + horizon - 1))
     total = len(dates) * len(restrictions) * len(seeds)
     done = 0
-    parents = [_first_parents(longer, k, chosen, seeds, len(sets)) for sets in [sets or varied_sets(scenario)]
-               for k, chosen in enumerate(sets)]  # fmt: skip
+    chosen = sets or varied_sets(scenario)
+    parents = [_first_parents(longer, k, changes, seeds, len(chosen)) for k, changes in enumerate(chosen)]
     parents = [group for group in parents if group.seeds]
     for at in dates:
         for k, group in enumerate(parents):
@@ -207,8 +208,6 @@ def columns_of(measured: Measured) -> Mapping[str, Any]:
     row["others_musd"] = float(np.sum(parties[others]))
     for k, term in enumerate(GAINS):
         loss = float(measured.losses_musd[n_parties + k])
-        row["stopped_months" if term == "retaliation" else "trust_lost" if term == "reputation" else f"coercer_{term}_musd"] = (
-            loss
-        )
+        row[UNPRICED.get(term, f"coercer_{term}_musd")] = loss
     row["miners_musd"] = float(measured.losses_musd[-1])
     return row

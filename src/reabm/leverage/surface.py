@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from reabm.leverage.forks import Measured, Progress, columns_of, measure_forks, value_of, varied_sets
+from reabm.leverage.forks import UNPRICED, Measured, Progress, columns_of, measure_forks, value_of, varied_sets
 from reabm.leverage.restriction import KINDS, TARGETS, Changes, Restriction
 from reabm.leverage.terms import HalfLife, bite_months, coercion_ratio, half_life, transferable_musd, window
 from reabm.scenario import Fault, Scenario, ScenarioError
@@ -25,7 +25,7 @@ BOOTSTRAP_STREAM = 20100907  # root of the resampling: the same table gives the 
 LOW, HIGH = 0.05, 0.95
 KEY = ["target", "kind", "severity", "months", "at"]
 TARGET_LOSSES = [f"target_{party}_musd" for party in PARTIES]
-COERCER_LOSSES = [f"coercer_{term}_musd" for term in GAINS if term not in ("retaliation", "reputation")]
+COERCER_LOSSES = [f"coercer_{term}_musd" for term in GAINS if term not in UNPRICED]
 
 
 @dataclass(frozen=True)

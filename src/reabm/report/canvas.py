@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from os import PathLike
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
@@ -71,6 +72,22 @@ def write_png(figure: Figure, to: str | PathLike[str] | IO[bytes]) -> None:
     for ax in figure.axes:
         ax.set_position(tuple(round(edge, 4) for edge in ax.get_position().bounds))
     figure.savefig(to, format="png", metadata={"Software": None})
+
+
+def draw_all(draws: Mapping[str, Callable[[], Figure]], folder: Path, progress: Callable[[], object] | None = None) -> list[Path]:
+    """Draw figures into a folder, each as NAME.png, whole or not at all; return the files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    files = []
+    for name, draw in draws.items():
+        file = folder / f"{name}.png"
+        partial = file.with_suffix(".png.partial")
+        with style():
+            write_png(draw(), partial)
+        partial.replace(file)
+        files.append(file)
+        if progress:
+            progress()
+    return files
 
 
 def time_of(run: RunTables) -> Series:

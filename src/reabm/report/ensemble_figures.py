@@ -122,23 +122,12 @@ def draw_ensemble(
     progress: Callable[[], object] | None = None,
 ) -> list[Path]:
     """Draw the figures of an ensemble into a folder and return their files; the same runs give the same bytes."""
-    folder.mkdir(parents=True, exist_ok=True)
     wanted: dict[str, Callable[[], Figure]] = {}
     if months is not None and len(months):
         wanted["fan"] = lambda: fan_chart(months, about)
     for path in varied:
         wanted[f"against_{path}"] = lambda path=path: responses(runs, path, outcomes, varied)  # type: ignore[misc]
-    files = []
-    for name, draw in wanted.items():
-        file = folder / f"{name}.png"
-        partial = file.with_suffix(".png.partial")
-        with canvas.style():
-            canvas.write_png(draw(), partial)
-        partial.replace(file)
-        files.append(file)
-        if progress:
-            progress()
-    return files
+    return canvas.draw_all(wanted, folder, progress)
 
 
 def _band(ax: Axes, at: Series, quantiles: Series, shade: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 from matplotlib.figure import Figure
@@ -26,15 +27,4 @@ def draw_figures(
     run: RunTables, folder: Path, names: Iterable[str] = FIGURES, progress: Callable[[], object] | None = None
 ) -> list[Path]:
     """Draw figures of a run into a folder and return their files; the same run gives the same bytes."""
-    folder.mkdir(parents=True, exist_ok=True)
-    files = []
-    for name in names:
-        file = folder / f"{name}.png"
-        partial = file.with_suffix(".png.partial")
-        with canvas.style():
-            canvas.write_png(FIGURES[name](run), partial)
-        partial.replace(file)
-        files.append(file)
-        if progress:
-            progress()
-    return files
+    return canvas.draw_all({name: partial(FIGURES[name], run) for name in names}, folder, progress)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 from matplotlib.figure import Figure
@@ -40,16 +41,6 @@ def draw_leverage(
     study: LeverageStudy, folder: Path, names: Iterable[str] | None = None, progress: Callable[[], object] | None = None
 ) -> list[Path]:
     """Draw the figures of a study into a folder and return their files; the same study gives the same bytes."""
-    folder.mkdir(parents=True, exist_ok=True)
     known = figures_of(study)
-    files = []
-    for name in known if names is None else names:
-        file = folder / f"{name}.png"
-        partial = file.with_suffix(".png.partial")
-        with canvas.style():
-            canvas.write_png(known[name](study), partial)
-        partial.replace(file)
-        files.append(file)
-        if progress:
-            progress()
-    return files
+    wanted = known if names is None else names
+    return canvas.draw_all({name: partial(known[name], study) for name in wanted}, folder, progress)

@@ -10,7 +10,7 @@ from reabm.leverage import load_leverage
 from reabm.report.leverage_page import leverage_page
 from reabm.report.run_page import run_page
 from reabm.store import FolderError, load_run
-from reabm.store.folder import read_manifest
+from reabm.store.whole import read_manifest
 
 PAGE = "report.html"
 

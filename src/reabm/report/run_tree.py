@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 from rich.text import Text
 from rich.tree import Tree
 
-from reabm.store.folder import PARTIAL, SUMMARY, read_manifest
+from reabm.store.folder import SUMMARY
 from reabm.store.manifest import MANIFEST
 from reabm.store.naming import FolderError
+from reabm.store.whole import PARTIAL, read_manifest
 
 Step = dict[str, Any]  # an entry of a manifest's lineage
 

@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reabm.scenario import Scenario, dump_scenario, load_scenario
-from reabm.store.folder import PARTIAL, flush_folder, give_name, read_manifest, write_file
 from reabm.store.manifest import MANIFEST, circumstances, file_about, sealed, versions
 from reabm.store.naming import RUNS, FolderError, check_free, check_room, scenario_stem
 from reabm.store.stream import TableStream, file_sha256
 from reabm.store.table import Table
+from reabm.store.whole import PARTIAL, flush_folder, give_name, read_manifest, write_file
 
 if TYPE_CHECKING:
     import pandas as pd

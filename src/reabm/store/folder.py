@@ -1,14 +1,8 @@
-"""A run folder: written as a whole or not at all, and checked when it is read.
-
-Files are written into NAME.partial-PID, the manifest last, each one flushed to the disk, and the folder then gets its name.
-Reading compares every file with the hash that the manifest holds.
-"""
+"""A run folder: what stands in it, and reading it back (`whole.py` writes and checks it)."""
 
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from collections.abc import Mapping
 from functools import cached_property
 from os import PathLike
@@ -22,12 +16,13 @@ from reabm.engine.fork import replay
 from reabm.engine.run import Prepared, World, prepare
 from reabm.scenario import Scenario, dump_scenario, load_scenario
 from reabm.scenario.fork import check_at
-from reabm.store.manifest import MANIFEST, cpu_name, manifest_of, sealed, sha256, unsealed, write_json
-from reabm.store.naming import RUNS, FolderError, check_free, is_taken, numbered, run_name
+from reabm.store.manifest import cpu_name, write_json
+from reabm.store.naming import RUNS, FolderError, run_name
 from reabm.store.origin import Origin, lineage_of, origin_in, origin_name
-from reabm.store.states import RECORD, SAVED, STATES, read_world, state_file
+from reabm.store.states import RECORD, SAVED, read_world, state_file
 from reabm.store.summary import Summary
-from reabm.store.table import FORMAT_VERSION, Table, parquet_bytes, read_frame
+from reabm.store.table import Table, parquet_bytes, read_frame
+from reabm.store.whole import read_files, read_manifest, write_whole
 from reabm.world.history import MONTH_COLUMNS
 
 if TYPE_CHECKING:
@@ -36,7 +31,6 @@ if TYPE_CHECKING:
     from reabm.store.result import Result
 
 SCENARIO, SUMMARY = "scenario.yaml", "summary.json"
-PARTIAL = ".partial-"
 
 
 def save_run(
@@ -61,62 +55,8 @@ def save_run(
     }
     wanted = folder or RUNS / (run_name(scenario, seed) if origin is None else origin_name(origin, scenario))
     lineage = [] if origin is None else lineage_of(origin, wanted)
-    if folder is not None:
-        check_free(folder)
-    partial = wanted.with_name(f"{wanted.name}{PARTIAL}{os.getpid()}")
-    try:
-        partial.mkdir(parents=True)
-        try:
-            for name, content in files.items():
-                (partial / name).parent.mkdir(exist_ok=True)
-                write_file(partial / name, content)
-            write_file(partial / MANIFEST, sealed(manifest_of(seed, files, command, lineage)))
-            if states:
-                flush_folder(partial / STATES)
-            flush_folder(partial)
-            return give_name(partial, wanted, any_number=folder is None)
-        except BaseException:  # an interrupt as well: nothing half-written stays
-            shutil.rmtree(partial, ignore_errors=True)
-            raise
-    except OSError as error:
-        raise FolderError(f"{wanted}: cannot be written: {error.strerror or error}") from error
-
-
-def write_file(file: Path, content: bytes) -> None:
-    """Write a new file and flush it to the disk."""
-    with file.open("xb") as out:
-        out.write(content)
-        out.flush()
-        os.fsync(out.fileno())
-
-
-def flush_folder(folder: Path) -> None:
-    """Flush a folder's list of names to the disk."""
-    if os.name == "nt":
-        return  # a folder cannot be opened there
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def give_name(partial: Path, wanted: Path, any_number: bool) -> Path:
-    """Rename to the wanted name, or to the first free number of it; another process may take names meanwhile."""
-    for name in numbered(wanted):
-        if is_taken(name):
-            if not any_number:
-                break
-            continue
-        try:
-            partial.rename(name)
-        except OSError:
-            if not is_taken(name):
-                raise
-            continue
-        flush_folder(name.absolute().parent)
-        return name
-    raise FolderError(f"{wanted}: already exists")
+    about = {"seed": seed, "parent": lineage[-1] if lineage else None, "lineage": lineage}
+    return write_whole(files, about, wanted, folder is not None, command)
 
 
 class SavedRun:
@@ -224,41 +164,10 @@ def load_run(folder: str | PathLike[str]) -> SavedRun:
         In one line, with the name of the file that is missing or damaged.
     """
     place = Path(folder)
-    if PARTIAL in place.name:
-        raise FolderError(f"{place}: an unfinished run; run it again")
     manifest = read_manifest(place)
     if "seed" not in manifest:
         if manifest.get("holds") == "leverage":
             raise FolderError(f"{place}: a folder of leverage, not of a run; use load_leverage or reabm report")
         raise FolderError(f"{place}: the folder of an ensemble, not of a run; use load_ensemble")
-    files = {}
-    for name, about in manifest["files"].items():
-        content = read_bytes(place / name)
-        if len(content) != about["bytes"] or sha256(content) != about["sha256"]:
-            raise FolderError(f"{place / name}: damaged: not what the run wrote; run it again")
-        files[name] = content
+    files = read_files(place, manifest)
     return SavedRun(place, manifest, files)
-
-
-def read_manifest(place: Path) -> dict[str, Any]:
-    """The manifest of a folder of ours, or `FolderError` in one line."""
-    if not place.is_dir():
-        what = "a file, not a folder" if place.exists() else "no such run folder"
-        raise FolderError(f"{place}: {what}")
-    file = place / MANIFEST
-    if not file.exists():
-        raise FolderError(f"{place}: no folder of a run, an ensemble or leverage: it has no {MANIFEST}")
-    manifest = unsealed(read_bytes(file))
-    if manifest is None:
-        raise FolderError(f"{file}: damaged: not what the run wrote; run it again")
-    if manifest.get("format") != FORMAT_VERSION:
-        raise FolderError(f"{file}: format {manifest.get('format')}; this reabm reads format {FORMAT_VERSION}")
-    return manifest
-
-
-def read_bytes(file: Path) -> bytes:
-    """Content of a file, or `FolderError` in one line."""
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise FolderError(f"{file}: cannot be read: {error.strerror or error}") from None

@@ -7,7 +7,7 @@ import json
 import platform
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -29,15 +29,6 @@ def write_json(content: Mapping[str, Any]) -> bytes:
 def sha256(content: bytes) -> str:
     """SHA-256 as hexadecimal text."""
     return hashlib.sha256(content).hexdigest()
-
-
-def manifest_of(
-    seed: int, files: Mapping[str, bytes], command: list[str] | None, lineage: Sequence[Mapping[str, Any]] = ()
-) -> dict[str, Any]:
-    """The manifest of a run folder that holds `files`; `lineage` are the forks that led to the run, the first one first."""
-    about = {name: file_about(len(content), sha256(content)) for name, content in sorted(files.items())}
-    origin = {"parent": lineage[-1] if lineage else None, "lineage": list(lineage)}
-    return {**versions(), "seed": seed, **origin, **circumstances(command), "files": about}
 
 
 def versions() -> dict[str, Any]:
