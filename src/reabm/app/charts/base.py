@@ -1,0 +1,160 @@
+"""What the charts share: a panel over the months of a run, its lines, faint lines of the parent, and marks.
+
+The horizontal axis is time in years (2010 + 8/12 is September 2010), over the whole scenario, so that a run grows into its chart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from reabm.app.snapshot import Snapshot, Track
+from reabm.report.palette import MARK
+from reabm.world.layout import Array
+
+type Option = dict[str, Any]
+FAINT = 0.35
+SOLID, DASHED, DOTTED = "solid", "dashed", "dotted"
+
+
+def points(years: Array, values: Array) -> list[list[float | None]]:
+    """Pairs for a line; what is not a finite number leaves a gap. Five digits are more than a screen shows."""
+    return [[round(float(x), 4), None if not np.isfinite(y) else float(f"{y:.5g}")] for x, y in zip(years, values)]
+
+
+def line(
+    name: str, years: Array, values: Array, colour: str, unit: str = "", dash: str = SOLID, width: float = 2, faint: bool = False,
+    stack: str = "", axis: int = 0, step: bool = False,
+) -> Option:  # fmt: skip
+    """A line over time. A faint one is the parent's: it has no entry in the legend.
+
+    `unit` is what the tooltip puts behind the figure; `%` says that the values are shares. With `stack` it is an area.
+    """
+    series: Option = {
+        "type": "line", "name": ("\u200b" if faint else "") + name, "id": f"{name}{'-parent' if faint else ''}|{unit}",
+        "data": points(years, values), "showSymbol": False, "yAxisIndex": axis, "silent": faint, "z": 1 if faint else 2,
+        "lineStyle": {"color": colour, "type": dash, "width": 1.5 if faint else width, "opacity": FAINT if faint else 1},
+        "itemStyle": {"color": colour},
+    }  # fmt: skip
+    if stack:
+        series |= {"stack": stack, "areaStyle": {"color": colour, "opacity": 0.85}, "lineStyle": {"width": 0}}
+    if step:
+        series["step"] = "start"
+    return series
+
+
+def both(
+    snapshot: Snapshot, name: str, column: str, colour: str, unit: str = "", scale: float = 1.0, dash: str = SOLID, axis: int = 0
+) -> list[Option]:
+    """The line of a key figure, and the parent's behind it."""
+    tracks: list[tuple[Track, bool]] = [] if snapshot.parent is None else [(snapshot.parent, True)]
+    tracks.append((snapshot.track, False))
+    return [
+        line(name, track.years, scale * track.column(column), colour, unit, dash, faint=faint, axis=axis)
+        for track, faint in tracks
+    ]
+
+
+def time_axis(track: Track) -> Option:
+    """The months of the whole scenario."""
+    first, last = track.scenario.start / 12.0, (track.scenario.end + 1) / 12.0
+    return {
+        "type": "value", "min": round(first, 4), "max": round(last, 4), "minInterval": 1,
+        "axisLabel": {"formatter": "js:year", "color": "theme:soft", "showMaxLabel": False, "hideOverlap": True},
+        "axisLine": {"lineStyle": {"color": "theme:soft"}}, "splitLine": {"show": False},
+        "axisPointer": {"label": {"show": False}},
+    }  # fmt: skip
+
+
+def value_axis(unit: str, shares: bool = False, log: bool = False, low: float | None = None, high: float | None = None) -> Option:
+    """An axis with its unit, which stands behind the chart's title."""
+    axis: Option = {
+        "type": "log" if log else "value", "name": unit, "nameTextStyle": {"fontSize": 0, "color": "transparent"},
+        "axisLabel": {"formatter": "js:percent" if shares else "js:number", "color": "theme:soft", "hideOverlap": True},
+        "splitLine": {"lineStyle": {"color": "theme:rule"}},
+    }  # fmt: skip
+    if low is not None:
+        axis["min"] = low
+    if high is not None:
+        axis["max"] = high
+    return axis
+
+
+def marks(snapshot: Snapshot) -> Option:
+    """A series without data that marks the month on the screen and the visitor's changes."""
+    start = snapshot.track.scenario.start
+    changed: Option = {"color": MARK, "type": DASHED, "width": 1.5}
+    lines: list[Option] = [
+        {"xAxis": round(month / 12.0, 4), "lineStyle": changed} for month in sorted({entry.from_ for entry in snapshot.changes})
+    ]
+    if snapshot.shown < snapshot.track.played:
+        now = (start + snapshot.row) / 12.0
+        lines.append({"xAxis": round(now, 4), "lineStyle": {"color": "theme:ink", "type": "solid", "width": 1}})
+    return {
+        "type": "line", "name": "\u200bmarks", "id": "marks|", "data": [], "silent": True,
+        "markLine": {"symbol": "none", "silent": True, "label": {"show": False}, "animation": False, "data": lines},
+    }  # fmt: skip
+
+
+def over_time(
+    snapshot: Snapshot, series: Iterable[Option], axes: Option | Sequence[Option], title: str = "", legend: bool = True
+) -> Option:
+    """The option of a chart over the months of a run."""
+    shown = [*series, marks(snapshot)]
+    listed = [axes] if isinstance(axes, dict) else list(axes)
+    names = [one["name"] for one in shown if not one["name"].startswith("\u200b")]
+    top = 32 + (18 * legend_rows(names) if legend else 0)
+    option: Option = {
+        "animation": False, "aria": {"enabled": True},
+        "grid": {"left": 12, "right": 16 if len(listed) == 1 else 12, "top": top, "bottom": 8, "containLabel": True},
+        "tooltip": tooltip(), "xAxis": time_axis(snapshot.track), "yAxis": listed, "series": shown,
+        "legend": {
+            "show": legend, "type": "plain", "top": 21, "left": 0, "itemWidth": 18, "itemHeight": 3, "itemGap": 12, "padding": 0,
+            "icon": "roundRect", "textStyle": {"color": "theme:ink", "fontSize": 12, "lineHeight": 16}, "data": names,
+        },
+    }  # fmt: skip
+    if title:
+        option["title"] = heading(title, " · ".join(dict.fromkeys(axis["name"] for axis in listed if axis.get("name"))))
+    return option
+
+
+def legend_rows(names: Sequence[str]) -> int:
+    """Rows that a legend takes in a chart of half the page's width."""
+    rows, used = 1, 0.0
+    for name in names:
+        width = 30 + 6.6 * len(name)
+        if used + width > 480 and used > 0:
+            rows, used = rows + 1, 0.0
+        used += width + 12
+    return rows
+
+
+def heading(text: str, unit: str = "") -> Option:
+    """Title of a chart, with the unit of its vertical axis behind it."""
+    rich = {"unit": {"fontSize": 12, "fontWeight": 400, "color": "theme:soft"}}
+    shown = f"{text}  {{unit|{unit}}}" if unit else text
+    return {
+        "text": shown,
+        "left": 0,
+        "top": 0,
+        "textStyle": {"fontSize": 14, "fontWeight": 600, "color": "theme:ink", "rich": rich},
+    }
+
+
+def tooltip() -> Option:
+    """All lines at the month under the pointer."""
+    return {
+        "trigger": "axis", "formatter": "js:tooltip", "confine": True, "backgroundColor": "theme:paper",
+        "borderColor": "theme:rule", "textStyle": {"color": "theme:ink", "fontSize": 12},
+    }  # fmt: skip
+
+
+def empty(title: str, why: str) -> Option:
+    """A chart with nothing to show yet, and why."""
+    return {
+        "title": [heading(title), {"text": why, "left": "center", "top": "middle",
+                                   "textStyle": {"fontSize": 13, "fontWeight": 400, "color": "theme:soft"}}],
+        "xAxis": [], "yAxis": [], "series": [], "grid": [],
+    }  # fmt: skip

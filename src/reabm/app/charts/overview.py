@@ -1,0 +1,95 @@
+"""Charts of the overview."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from reabm.app.charts.base import DASHED, Option, both, over_time, value_axis
+from reabm.app.figures import Figure
+from reabm.app.snapshot import Snapshot
+from reabm.app.words import change_words, percent, rounded
+from reabm.report.palette import BLUE, BROWN, GREEN, GREY, ORANGE, RED, STAGES
+from reabm.world.history import COLUMN
+
+YEAR = 12
+
+
+def headline(snapshot: Snapshot) -> list[Figure]:
+    """The figures of the month on the screen, with their change over a year."""
+    return [
+        _figure(
+            snapshot, "NdPr outside China", "ndpr_outside_usd_kg", "USD/kg", "mean price paid outside China, 2010 US dollars"
+        ),
+        _figure(snapshot, "NdPr inside China", "ndpr_china_usd_kg", "USD/kg", "price inside China, 2010 US dollars"),
+        _figure(snapshot, "Legal exports", "exports_legal_t", "t/month", "oxide that left China legally"),
+        _figure(
+            snapshot, "Japan buys from China", "japan_import_share_china", "%", "share of Japan's purchases declared as Chinese"
+        ),
+        _figure(snapshot, "Chinese share of mining", "china_mine_share", "%", "illegal output included"),
+        _figure(
+            snapshot,
+            "Factories moved to China",
+            "relocation_share",
+            "%",
+            "outside-owned magnet and alloy capacity that stands there",
+        ),
+    ]
+
+
+def _figure(snapshot: Snapshot, what: str, column: str, unit: str, meaning: str) -> Figure:
+    if snapshot.shown == 0:
+        return Figure(what, "–", "", "not played yet", meaning)
+    values = snapshot.track.history.months[:, getattr(COLUMN, column)]
+    now = float(values[snapshot.row])
+    before = float(values[snapshot.row - YEAR]) if snapshot.row >= YEAR else float("nan")
+    if unit == "%":
+        points = 100 * (now - before)
+        change = f"{points:+.0f} points in a year" if np.isfinite(points) else ""
+        return Figure(what, percent(now), "", change, meaning)
+    change = f"{change_words(now, before)} in a year" if np.isfinite(before) else ""
+    return Figure(what, rounded(now), unit, change, meaning)
+
+
+def prices(snapshot: Snapshot) -> Option:
+    """NdPr inside and outside China."""
+    series = [
+        *both(snapshot, "outside China", "ndpr_outside_usd_kg", BLUE, "USD/kg"),
+        *both(snapshot, "inside China", "ndpr_china_usd_kg", RED, "USD/kg"),
+    ]
+    return over_time(snapshot, series, value_axis("USD/kg, 2010", low=0), "Price of NdPr oxide")
+
+
+def trade(snapshot: Snapshot) -> Option:
+    """Quota and what left China."""
+    series = [
+        *both(snapshot, "export quota", "export_quota_t", "#222222", "t/month", dash=DASHED),
+        *both(snapshot, "legal exports", "exports_legal_t", RED, "t/month"),
+        *both(snapshot, "smuggled", "exports_smuggled_t", BROWN, "t/month"),
+        *both(snapshot, "as alloy", "exports_alloy_t", ORANGE, "t/month"),
+    ]
+    for one in series:
+        if one["name"].endswith("export quota"):
+            one["lineStyle"]["color"] = one["itemStyle"]["color"] = "theme:ink"
+    return over_time(snapshot, series, value_axis("t of oxide a month", low=0), "Quota and exports")
+
+
+def dependence(snapshot: Snapshot) -> Option:
+    """What Japan buys from China, and what it does without."""
+    series = [
+        *both(snapshot, "bought from China", "japan_import_share_china", RED, "%"),
+        *both(snapshot, "from Australia (Lynas)", "japan_import_share_australia", BLUE, "%"),
+        *both(snapshot, "dependence", "japan_dependence", "#cc79a7", "%", dash=DASHED),
+        *both(snapshot, "use saved or substituted", "substitution_share", GREEN, "%"),
+    ]
+    return over_time(snapshot, series, value_axis("share", shares=True, low=0), "Japan's dependence")
+
+
+def places(snapshot: Snapshot) -> Option:
+    """Chinese shares by stage, and foreign factories in China."""
+    series = [
+        *both(snapshot, "mines in China", "china_mine_share", STAGES["mine"], "%"),
+        *both(snapshot, "separation in China", "china_separation_share", STAGES["separation"], "%"),
+        *both(snapshot, "magnets in China", "china_magnet_share", STAGES["magnet"], "%"),
+        *both(snapshot, "foreign capacity moved there", "relocation_share", GREY, "%", dash=DASHED),
+    ]
+    return over_time(snapshot, series, value_axis("share", shares=True, low=0, high=1), "Where production stands")

@@ -1,0 +1,31 @@
+"""Headline figures: a number, its unit, and how it changed over a year."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import NamedTuple
+
+import solara
+
+
+class Figure(NamedTuple):
+    """One headline figure, in words."""
+
+    what: str
+    value: str
+    unit: str
+    change: str  # over the last twelve months
+    meaning: str = ""  # shown while the pointer rests on it
+
+
+@solara.component
+def Figures(figures: Sequence[Figure]) -> None:
+    """A row of figures."""
+    parts = [
+        f'<div class="reabm-figure" title="{escape(one.meaning)}"><div class="what">{escape(one.what)}</div>'
+        f'<div class="value">{escape(one.value)} <span class="unit">{escape(one.unit)}</span></div>'
+        f'<div class="change">{escape(one.change)}</div></div>'
+        for one in figures
+    ]
+    solara.HTML(tag="div", classes=["reabm-figures"], unsafe_innerHTML="".join(parts))

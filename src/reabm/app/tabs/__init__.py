@@ -1,0 +1,38 @@
+"""The tabs. A tab is added here, in one place: its name, what it is called, and the component that draws it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import solara
+
+from reabm.app.tabs.overview import Overview
+from reabm.app.visit import Visit
+
+
+class Tab(NamedTuple):
+    """A tab of the page; it is drawn only while it is chosen."""
+
+    name: str  # in links
+    title: str
+    draw: Callable[[Visit], Any]
+
+
+TABS = (
+    Tab("overview", "Overview", Overview),
+)  # fmt: skip
+
+
+@solara.component_vue("tabs.vue")
+def _Strip(names: list[str], titles: list[str], chosen: str, event_choose: Callable[[str], None]) -> None:
+    """The browser's part."""
+
+
+@solara.component
+def Tabs(visit: Visit) -> None:
+    """The strip of tabs, and the one that is chosen."""
+    chosen = next((tab for tab in TABS if tab.name == visit.tab.value), TABS[0])
+    _Strip(names=[tab.name for tab in TABS], titles=[tab.title for tab in TABS], chosen=chosen.name, event_choose=visit.tab.set)
+    with solara.Div(attributes={"role": "tabpanel", "id": "reabm-panel", "aria-label": chosen.title}):
+        chosen.draw(visit).key(chosen.name)

@@ -1,0 +1,76 @@
+"""A visitor: a world of their own, what is chosen on the page, and what is worked out beside it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import solara
+
+from reabm.app.live import Live
+from reabm.app.picker import load_shipped
+from reabm.app.runner import Command, Runner
+from reabm.app.snapshot import Snapshot
+from reabm.scenario.months import month_index
+from reabm.scenario.policy import Intervention
+
+PICTURES_A_SECOND = 12.0
+EVE = "2010-08"  # the page opens on the eve of the halt, with five years behind it
+
+
+class Visit:
+    """One visitor's session. `close()` ends its threads and lets its world go."""
+
+    def __init__(self, link: Mapping[str, Any] | None = None) -> None:
+        self.snapshot: solara.Reactive[Snapshot | None] = solara.reactive(None)
+        self.fault = solara.reactive("")
+        self.tab = solara.reactive(str((link or {}).get("tab", "overview")))
+        self._closing = threading.Event()
+        self._to_close: list[Callable[[], object]] = []
+        self.runner = Runner(lambda: opened(link or {}))
+        self._watcher = threading.Thread(target=self._watch, name="reabm-pictures", daemon=True)
+        self._watcher.start()
+
+    def do(self, command: Command) -> None:
+        """Let the world carry out a command."""
+        self.runner.do(command)
+
+    def on_close(self, call: Callable[[], object]) -> None:
+        """Something to end with the visit."""
+        self._to_close.append(call)
+
+    def close(self) -> None:
+        """End all that runs for this visitor."""
+        self._closing.set()
+        self.runner.close()
+        for call in self._to_close:
+            call()
+
+    def _watch(self) -> None:
+        """Hand the newest picture to the page, some times a second."""
+        version = 0
+        while not self._closing.is_set():
+            found = self.runner.newer(version, timeout=0.5)
+            if found is not None:
+                version = found.version
+                self.snapshot.value = found
+                time.sleep(1.0 / PICTURES_A_SECOND)
+            elif self.runner.fault:
+                self.fault.value = self.runner.fault
+                return
+
+
+def opened(link: Mapping[str, Any]) -> Live:
+    """The world that a link names; without one the history on the eve of the halt."""
+    name = str(link.get("scenario", "history"))
+    scenario = load_shipped(name)
+    seed = int(link.get("seed", 0))
+    month = month_index(str(link.get("at", EVE)))
+    if month is None:
+        raise ValueError(f"link: at: got {link['at']!r}; allowed a month as 2010-09")
+    changes = tuple(Intervention.model_validate(entry) for entry in link.get("changes", ()))
+    live = Live(name, scenario, seed)
+    live.resume(name, scenario, seed, changes, month - scenario.start + 1)
+    return live
