@@ -17,7 +17,7 @@ def link_of(snapshot: Snapshot, tab: str = "overview") -> str:
     if snapshot.shown > 0:
         asked["at"] = snapshot.date
     if snapshot.changes:
-        entries: list[dict[str, object]] = [
+        entries: list[dict[str, Any]] = [
             {"from": month_text(entry.from_), "path": entry.path, "value": entry.value}
             | ({} if entry.until is None else {"until": month_text(entry.until)})
             for entry in snapshot.changes
