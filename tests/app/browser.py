@@ -162,3 +162,8 @@ def wait_for(condition: Any, timeout_s: float = 5.0, every_s: float = 0.05) -> A
         assert time.monotonic() < until, f"not so within {timeout_s} s"
         time.sleep(every_s)
     return value
+
+
+def interactive(page: Any) -> None:
+    """Wait until the page has been drawn and its first button can be pressed."""
+    page.locator(".v-application .v-btn:enabled").first.wait_for()

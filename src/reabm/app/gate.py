@@ -10,13 +10,12 @@ from __future__ import annotations
 import ipaddress
 import re
 import socket
-from collections.abc import Callable
-from pathlib import Path
+from collections import Counter
+from collections.abc import Callable, Iterable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 UPLOAD_LIMIT_BYTES = 5 * 1024 * 1024
-FULL_PAGE = Path(__file__).with_name("files") / "full.html"
 
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 _AUTHORITY = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(?::(?P<port>[0-9]{1,5}))?", re.ASCII)
@@ -34,14 +33,19 @@ class Gate:
     site : ASGI application
     host : str
         Address that the server listens on; its name is allowed beside the loopback ones.
-    has_room_for : function of a kernel's id
-        Whether a visitor with that id may open a connection: true of known ones, and of new ones until the site is full.
+    worlds : function
+        Names of the visitors' worlds that are kept.
+    n_at_most : int
+        So many worlds. A page may always connect to its own; one that was given out just before the last room was taken may
+        still connect to a new one, hence a tenth on top.
     """
 
-    def __init__(self, site: ASGIApp, host: str, has_room_for: Callable[[str], bool]) -> None:
+    def __init__(self, site: ASGIApp, host: str, worlds: Callable[[], Iterable[str]], n_at_most: int) -> None:
         self.site = site
         self.host = host
-        self.has_room_for = has_room_for
+        self.worlds = worlds
+        self.n_at_most = n_at_most
+        self.inside: Counter[str] = Counter()  # connections by world: a world is kept only some time after it is connected to
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -55,9 +59,8 @@ class Gate:
         if origin is not None and _authority_of_origin(origin) != wanted:
             await _refuse(scope, send, 403, "reabm: another site may not use this server\n")
             return
-        found = _KERNEL.fullmatch(scope["path"])
-        if scope["type"] == "websocket" and (found is None or not self.has_room_for(found[1])):
-            await _refuse(scope, send, 503 if found else 404, "reabm: no room, or nothing here\n")
+        if _wants_a_session(scope) and b"session_id=" not in scope["query_string"]:
+            await _refuse(scope, send, 400, "reabm: no session given\n")  # Solara would fail on it
             return
         length = _only(scope, b"content-length") or b"0"
         if not length.isdigit() or int(length) > UPLOAD_LIMIT_BYTES:
@@ -65,7 +68,28 @@ class Gate:
             return
         headers = [(name, value) for name, value in scope["headers"] if not _is_of_a_proxy(name)]
         scope = {**scope, "headers": headers}
-        await self.site(scope, _limited(receive), _guarded(send, _only(scope, b"host") or b""))
+        if scope["type"] == "websocket":
+            await self._connect(scope, receive, send)
+        else:
+            await self.site(scope, _limited(receive), _guarded(send, _only(scope, b"host") or b""))
+
+    async def _connect(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a page connect to its world, if there is one or room for one."""
+        found = _KERNEL.fullmatch(scope["path"])
+        if found is None:
+            await _refuse(scope, send, 404, "reabm: nothing here\n")
+            return
+        world = found[1]
+        known = {*self.worlds(), *self.inside}
+        if world not in known and len(known) >= self.n_at_most * 1.1:
+            await _refuse(scope, send, 503, "reabm: no room\n")
+            return
+        self.inside[world] += 1
+        try:
+            await self.site(scope, receive, send)
+        finally:
+            self.inside[world] -= 1
+            self.inside += Counter()  # forgets those at 0
 
 
 def is_allowed_name(name: str, host: str) -> bool:
@@ -114,6 +138,10 @@ def _authority_of_origin(origin: bytes) -> tuple[str, str] | None:
     return _authority(origin.removeprefix(b"http://")) if origin.startswith(b"http://") else None
 
 
+def _wants_a_session(scope: Scope) -> bool:
+    return scope["type"] == "websocket" or scope["path"].startswith("/_solara/api/")
+
+
 def _is_of_a_proxy(name: bytes) -> bool:
     return name in _PROXY_HEADERS or name.startswith(b"x-forwarded-")
 
@@ -157,7 +185,9 @@ def _guarded(send: Send, host: bytes) -> Send:
 
 
 def _security_headers(host: bytes) -> list[tuple[bytes, bytes]]:
-    """Headers of every answer. Vue 2 compiles its templates in the browser, hence 'unsafe-eval' and inline scripts; nothing
+    """Headers of every answer.
+
+    Vue 2 compiles its templates in the browser, hence 'unsafe-eval' and inline scripts; nothing
     may be loaded from, sent to or framed by another site, which is what keeps the page offline.
     """
     policy = (

@@ -9,5 +9,5 @@ import solara
 def Page() -> None:
     """A heading and a button that counts."""
     count, set_count = solara.use_state(0)
-    solara.Markdown("# reabm")
+    solara.v.Html(tag="h1", children=["reabm"])
     solara.Button(f"clicked {count}", on_click=lambda: set_count(count + 1))

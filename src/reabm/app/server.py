@@ -94,7 +94,7 @@ def _serve(listener: socket.socket, host: str, limits: Limits, when_ready: Calla
                 await asyncio.get_running_loop().run_in_executor(None, when_ready, address)
 
     config = uvicorn.Config(
-        Gate(pages, host, lambda kernel_id: site.has_room_for(kernel_id, limits)),
+        Gate(pages, host, site.worlds, limits.n_visitors),
         loop="asyncio",
         ws="websockets-sansio",
         ws_max_size=UPLOAD_LIMIT_BYTES,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
 FILES = Path(__file__).with_name("files")
+SMALLER = {"echarts@5.4.0/dist/echarts.js": "echarts@5.4.0/dist/echarts.min.js"}  # 1.0 in place of 3.3 MB to read
 PAGE = "reabm.app.page:Page"
 TITLE = "reabm: leverage in the rare-earth market"
 
@@ -84,21 +85,11 @@ def make_site(address: str, limits: Limits) -> Starlette:
     return Starlette(routes=_routes(limits), lifespan=solara_starlette.lifespan, middleware=solara_starlette.middleware)
 
 
-def n_visitors() -> int:
-    """Worlds that are kept now."""
+def worlds() -> list[str]:
+    """Names of the visitors' worlds that are kept now."""
     from solara.server import kernel_context
 
-    return len(kernel_context.contexts)
-
-
-def has_room_for(kernel_id: str, limits: Limits) -> bool:
-    """Whether a page may connect: always to its own world, to a new one while there are not too many.
-
-    A page that was given out just before the limit may still connect, hence a tenth on top.
-    """
-    from solara.server import kernel_context
-
-    return kernel_id in kernel_context.contexts or n_visitors() < limits.n_visitors * 1.1
+    return list(kernel_context.contexts)
 
 
 def _routes(limits: Limits) -> list[Any]:
@@ -106,8 +97,7 @@ def _routes(limits: Limits) -> list[Any]:
 
     - The folder of scripts is served as files. Solara's own route would fetch what is missing from a CDN.
     - The page is built here, so that a full site says so and no header of the visitor chooses addresses in the page.
-    - Left out: what tells about the server's inside or acts on another visitor's world (/resourcez but for its counts, the
-      evictor), and the catch-all route.
+    - Left out: the evictor of worlds and the catch-all route.
     """
     import solara.server.settings as settings
     import solara.server.starlette as solara_starlette
@@ -116,7 +106,8 @@ def _routes(limits: Limits) -> list[Any]:
     from starlette.staticfiles import StaticFiles
 
     class Scripts(solara_starlette.StaticCdn):
-        lookup_path = StaticFiles.lookup_path  # in the folder or not at all
+        def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
+            return StaticFiles.lookup_path(self, SMALLER.get(path, path))  # in the folder or not at all
 
     class Files(solara_starlette.StaticFilesOptionalAuth):
         def file_response(self, *args: Any, **kwargs: Any) -> Any:
@@ -125,7 +116,7 @@ def _routes(limits: Limits) -> list[Any]:
             return response
 
     async def counts(request: Any) -> Any:
-        return JSONResponse({"visitors": n_visitors(), "limit": limits.n_visitors})
+        return JSONResponse({"visitors": len(worlds()), "limit": limits.n_visitors})
 
     async def page(request: Any) -> Any:
         return _page(request, limits)
@@ -151,7 +142,7 @@ def _page(request: Any, limits: Limits) -> Any:
     from solara.server import server
     from starlette.responses import HTMLResponse
 
-    if n_visitors() >= limits.n_visitors:
+    if len(worlds()) >= limits.n_visitors:
         text = (FILES / "full.html").read_text(encoding="utf-8").replace("{limit}", str(limits.n_visitors))
         return HTMLResponse(text, status_code=503, headers={"Retry-After": "30", "Cache-Control": "no-store"})
     content = server.read_root("/", "")
