@@ -19,9 +19,6 @@ UPLOAD_LIMIT_BYTES = 5 * 1024 * 1024
 
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 _AUTHORITY = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(?::(?P<port>[0-9]{1,5}))?", re.ASCII)
-# What a proxy would send. There is none, and Solara believes them: the first visitor's X-Script-Name, for one, would
-# prefix the address of every script that later visitors load.
-_PROXY_HEADERS = frozenset({b"forwarded", b"script-name", b"x-script-name"})
 _KERNEL = re.compile(r"/jupyter/api/kernels/([^/]+)/[^/]+")
 
 
@@ -66,8 +63,6 @@ class Gate:
         if not length.isdigit() or int(length) > UPLOAD_LIMIT_BYTES:
             await _refuse(scope, send, 413, f"reabm: at most {UPLOAD_LIMIT_BYTES} bytes can be sent\n")
             return
-        headers = [(name, value) for name, value in scope["headers"] if not _is_of_a_proxy(name)]
-        scope = {**scope, "headers": headers}
         if scope["type"] == "websocket":
             await self._connect(scope, receive, send)
         else:
@@ -140,10 +135,6 @@ def _authority_of_origin(origin: bytes) -> tuple[str, str] | None:
 
 def _wants_a_session(scope: Scope) -> bool:
     return scope["type"] == "websocket" or scope["path"].startswith("/_solara/api/")
-
-
-def _is_of_a_proxy(name: bytes) -> bool:
-    return name in _PROXY_HEADERS or name.startswith(b"x-forwarded-")
 
 
 async def _refuse(scope: Scope, send: Send, status: int, text: str) -> None:

@@ -96,7 +96,8 @@ def _routes(limits: Limits) -> list[Any]:
     """Solara's own routes that the page uses, with three changes.
 
     - The folder of scripts is served as files. Solara's own route would fetch what is missing from a CDN.
-    - The page is built here, so that a full site says so and no header of the visitor chooses addresses in the page.
+    - The page is built here, so that a full site says so. Solara's own route would let the first visitor's X-Script-Name
+      prefix the address of every script that later visitors load.
     - Left out: the evictor of worlds and the catch-all route.
     """
     import solara.server.settings as settings
