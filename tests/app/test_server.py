@@ -278,6 +278,20 @@ def test_a_full_server_says_so_on_a_page_and_has_room_again_when_visitors_have_l
         assert "Traceback" not in server.said(), server.said()[-3000:]
 
 
+def test_the_world_of_a_visitor_who_leaves_is_given_up_at_once_and_each_had_one(
+    tmp_path: Path, visit: Callable[..., Any]
+) -> None:
+    with running(tmp_path / "log", "--idle", "600") as server:
+        pages = [visit(server.url) for _ in range(4)]
+        for page in pages:
+            interactive(page)
+        assert visitors(server) == 4
+        for page in pages:
+            page.goto("about:blank")
+        wait_for(lambda: visitors(server) == 0, timeout_s=5)
+        assert server.said() == ""
+
+
 def test_what_is_too_large_is_refused_and_the_server_stays_up(server: Server) -> None:
     path = "/_solara/api/close/x?session_id=y"
     limit = 5 * 1024 * 1024
