@@ -12,14 +12,18 @@ from tests.app.browser import FLAGS, Faults, Server, chromium, running
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One server for all tests that only visit it."""
+    """One server for all tests that only visit it; none of them may make it fail inside."""
     with running(tmp_path_factory.mktemp("app") / "server.log") as found:
         yield found
+        assert "Traceback" not in found.said(), found.said()[-3000:]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """One Chromium; each visit has a context (cookies, storage) of its own in it."""
+    """One Chromium; each visit has a context (cookies, storage) of its own in it.
+
+    It ends with the file of tests: while playwright runs, no test could run an event loop of its own.
+    """
     from playwright.sync_api import sync_playwright
 
     path = chromium()
