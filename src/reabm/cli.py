@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from reabm.commands.app import app_command
 from reabm.commands.ensemble import ensemble_command
 from reabm.commands.leverage import leverage_command
 from reabm.commands.listing import check_command, levers_command, sources_command, strategies_command
@@ -137,6 +138,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "leverage": leverage_command,
     "report": report_command,
     "tree": tree_command,
+    "app": app_command,
     "check": check_command,
     "sources": sources_command,
     "levers": levers_command,
