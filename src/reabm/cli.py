@@ -14,6 +14,7 @@ import typer
 from reabm.commands.ensemble import ensemble_command
 from reabm.commands.leverage import leverage_command
 from reabm.commands.listing import check_command, levers_command, sources_command, strategies_command
+from reabm.commands.play import play_command
 from reabm.commands.report import report_command
 from reabm.commands.run import run_command
 from reabm.commands.terminal import Told, say
@@ -137,6 +138,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "leverage": leverage_command,
     "report": report_command,
     "tree": tree_command,
+    "play": play_command,
     "check": check_command,
     "sources": sources_command,
     "levers": levers_command,
