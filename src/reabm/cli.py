@@ -15,6 +15,7 @@ from reabm.commands.app import app_command
 from reabm.commands.ensemble import ensemble_command
 from reabm.commands.leverage import leverage_command
 from reabm.commands.listing import check_command, levers_command, sources_command, strategies_command
+from reabm.commands.play import play_command
 from reabm.commands.report import report_command
 from reabm.commands.run import run_command
 from reabm.commands.terminal import Told, say
@@ -139,6 +140,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "report": report_command,
     "tree": tree_command,
     "app": app_command,
+    "play": play_command,
     "check": check_command,
     "sources": sources_command,
     "levers": levers_command,
