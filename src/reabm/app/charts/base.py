@@ -12,6 +12,7 @@ import numpy as np
 
 from reabm.app.snapshot import Snapshot, Track
 from reabm.report.palette import MARK
+from reabm.scenario import Scenario
 from reabm.world.layout import Array
 
 type Option = dict[str, Any]
@@ -59,7 +60,12 @@ def both(
 
 def time_axis(track: Track) -> Option:
     """The months of the whole scenario."""
-    first, last = track.scenario.start / 12.0, (track.scenario.end + 1) / 12.0
+    return months_axis(track.scenario)
+
+
+def months_axis(scenario: Scenario) -> Option:
+    """The months of a scenario, from its first to its last."""
+    first, last = scenario.start / 12.0, (scenario.end + 1) / 12.0
     return {
         "type": "value", "min": round(first, 4), "max": round(last, 4), "minInterval": 1,
         "axisLabel": {"formatter": "js:year", "color": "theme:soft", "showMaxLabel": False, "hideOverlap": True},
