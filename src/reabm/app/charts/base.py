@@ -66,9 +66,11 @@ def time_axis(track: Track) -> Option:
 def months_axis(scenario: Scenario) -> Option:
     """The months of a scenario, from its first to its last."""
     first, last = scenario.start / 12.0, (scenario.end + 1) / 12.0
+    every = 5 if last - first > 12 else 2 if last - first > 5 else 1  # years between labels
+    is_round = first % every == 0.0
     return {
-        "type": "value", "min": round(first, 4), "max": round(last, 4), "minInterval": 1,
-        "axisLabel": {"formatter": "js:year", "color": "theme:soft", "showMaxLabel": False, "hideOverlap": True},
+        "type": "value", "min": round(first, 4), "max": round(last, 4), "interval": every,
+        "axisLabel": {"formatter": "js:year", "color": "theme:soft", "showMinLabel": is_round, "showMaxLabel": False},
         "axisLine": {"lineStyle": {"color": "theme:soft"}}, "splitLine": {"show": False},
         "axisPointer": {"label": {"show": False}},
     }  # fmt: skip

@@ -35,6 +35,8 @@ def _Board(
     event_leave: Callable[[Any], None],
     event_look: Callable[[Any], None],
     event_load: Callable[[str], None],
+    prices: solara.Element | None = None,
+    gains: solara.Element | None = None,
 ) -> None:
     """The browser's part."""
 
@@ -69,18 +71,18 @@ def Play(visit: Visit) -> None:
             visit.do(lambda live: _show(live, game))
             visit.tab.value = "overview"
 
+    prices = gains = None
+    if game is not None:
+        prices = Chart(charts.prices(game), label="Prices of NdPr that the side knows", file="game-prices", height="240px")
+    if ending is not None:
+        gains = Chart(charts.gains(ending), label="What was gained, beside other ways to play", file="game-gains", height="240px")
     _Board(
         cards=cards(), scenarios=titles, chosen=snapshot.name if snapshot is not None else "history",
         seed=str(snapshot.track.seed) if snapshot is not None else "0", turn=turn_words(game), known=information(game),
         questions=questions(game), ending=ending_table(ending, game), fault=fault.value, files=_files(game), event_begin=begin,
         event_decide=decide, event_leave=lambda _: attempt(lambda: None), event_look=look,
-        event_load=lambda text: attempt(lambda: read_game(text, "game file")),
+        event_load=lambda text: attempt(lambda: read_game(text, "game file")), prices=prices, gains=gains,
     )  # fmt: skip
-    if game is not None:
-        with solara.Div(classes=["reabm-grid"]):
-            Chart(charts.prices(game), label="Prices of NdPr that the side knows", file="game-prices", height="240px")
-            if ending is not None:
-                Chart(charts.gains(ending), label="What was gained, beside other ways to play", file="game-gains", height="240px")
 
 
 def _begun(asked: dict[str, Any]) -> Game:
