@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from reabm.app.snapshot import Snapshot, Track
+from reabm.app.words import month_words, percent, rounded
 from reabm.report.palette import MARK
 from reabm.scenario import Scenario
 from reabm.world.layout import Array
@@ -115,7 +116,7 @@ def over_time(
     names = [one["name"] for one in shown if not one["name"].startswith("\u200b")]
     top = 32 + (18 * legend_rows(names) if legend else 0)
     option: Option = {
-        "animation": False, "aria": {"enabled": True},
+        "animation": False,
         "grid": {"left": 12, "right": 16 if len(listed) == 1 else 12, "top": top, "bottom": 8, "containLabel": True},
         "tooltip": tooltip(), "xAxis": time_axis(snapshot.track), "yAxis": listed, "series": shown,
         "legend": {
@@ -166,3 +167,18 @@ def empty(title: str, why: str) -> Option:
                                    "textStyle": {"fontSize": 13, "fontWeight": 400, "color": "theme:soft"}}],
         "xAxis": [], "yAxis": [], "series": [], "grid": [],
     }  # fmt: skip
+
+
+def spoken(option: Option) -> str:
+    """What the lines of a chart have come to, for those who do not see it: each line's last figure and its month."""
+    found = []
+    for one in option.get("series", []):
+        name, data = one.get("name", ""), one.get("data") or []
+        if one.get("type") != "line" or name.startswith("\u200b"):
+            continue
+        last = next((point for point in reversed(data) if isinstance(point, list) and point[1] is not None), None)
+        if last is not None:
+            unit = str(one.get("id", "")).partition("|")[2]
+            figure = percent(last[1]) if unit == "%" else f"{rounded(last[1])} {unit}".rstrip()
+            found.append(f"{name} {figure} in {month_words(round(last[0] * 12))}")
+    return "; ".join(found)
