@@ -29,6 +29,7 @@ class Visit:
         self.fault = solara.reactive("")
         self.tab = solara.reactive(str((link or {}).get("tab", "overview")))
         self.game: solara.Reactive[Game | None] = solara.reactive(None)  # the side that is being played, if any
+        self._kept: dict[str, Any] = {}
         self._closing = threading.Event()
         self._to_close: list[Callable[[], object]] = []
         self.runner = Runner(lambda: opened(link or {}))
@@ -38,6 +39,13 @@ class Visit:
     def do(self, command: Command) -> None:
         """Let the world carry out a command."""
         self.runner.do(command)
+
+    def keep[T](self, key: str, make: Callable[[], T]) -> T:
+        """What a tab keeps while another one is shown (its choices, its work in the background); made when first asked for."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        kept: T = self._kept[key]
+        return kept
 
     def on_close(self, call: Callable[[], object]) -> None:
         """Something to end with the visit."""

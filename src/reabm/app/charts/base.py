@@ -18,6 +18,7 @@ from reabm.world.layout import Array
 
 type Option = dict[str, Any]
 FAINT = 0.35
+ROW = 23  # pixels that a row of the legend takes (as in chart.vue)
 SOLID, DASHED, DOTTED = "solid", "dashed", "dotted"
 
 
@@ -113,30 +114,70 @@ def over_time(
     """The option of a chart over the months of a run."""
     shown = [*series, marks(snapshot)]
     listed = [axes] if isinstance(axes, dict) else list(axes)
-    names = [one["name"] for one in shown if not one["name"].startswith("\u200b")]
-    top = 32 + (18 * legend_rows(names) if legend else 0)
+    entries = legend_entries(shown)
+    names = [one["name"] for one in entries]
+    rows = legend_rows(names) if legend else 0
     option: Option = {
         "animation": False,
-        "grid": {"left": 12, "right": 16 if len(listed) == 1 else 12, "top": top, "bottom": 8, "containLabel": True},
-        "tooltip": tooltip(), "xAxis": time_axis(snapshot.track), "yAxis": listed, "series": shown,
-        "legend": {
-            "show": legend, "type": "plain", "top": 21, "left": 0, "itemWidth": 18, "itemHeight": 3, "itemGap": 12, "padding": 0,
-            "icon": "roundRect", "textStyle": {"color": "theme:ink", "fontSize": 12, "lineHeight": 16}, "data": names,
-        },
+        "grid": {"left": 12, "right": 16 if len(listed) == 1 else 12, "top": 28 + ROW * rows, "bottom": 8,
+                 "containLabel": True},
+        "tooltip": tooltip(), "xAxis": time_axis(snapshot.track), "yAxis": listed, "series": shown, "dataZoom": zoom(),
+        "legend": legend_of(entries, rows) | {"show": legend},
     }  # fmt: skip
     if title:
         option["title"] = heading(title, " · ".join(dict.fromkeys(axis["name"] for axis in listed if axis.get("name"))))
     return option
 
 
+def legend_entries(series: Iterable[Option]) -> list[Option]:
+    """What the legend lists: each name once, with the dash of its line, or a block for an area."""
+    found: dict[str, Option] = {}
+    for one in series:
+        name = one["name"]
+        if not name.startswith("\u200b") and name not in found:
+            drawn = one.get("type") == "line" and not one.get("stack")
+            found[name] = {"name": name} | ({"icon": stroke(one.get("lineStyle", {}).get("type", SOLID))} if drawn else {})
+    return list(found.values())
+
+
+def stroke(dash: str | Sequence[float]) -> str:
+    """Icon of a line in a legend, 18 wide and 3 thick in a frame of 18 by 8, in the dash of the line."""
+    pattern = {SOLID: [18, 0], DASHED: [5, 1.5], DOTTED: [2, 2]}[dash] if isinstance(dash, str) else list(dash)
+    at, parts = 0.0, []
+    while at < 18:
+        for i, length in enumerate(pattern):
+            end = min(at + length, 18)
+            if i % 2 == 0 and end > at:
+                parts.append(f"M{at:g} 2.5H{end:g}V5.5H{at:g}Z")
+            at += length
+    return "path://M0 0H0ZM18 8H18Z" + "".join(parts)
+
+
+def legend_of(entries: Sequence[Option], rows: int) -> Option:
+    """A legend below the title; where the browser's width asks for other than `rows` rows it moves the plot (chart.vue)."""
+    return {
+        "type": "plain", "top": 21, "left": 0, "itemWidth": 18, "itemHeight": 8, "itemGap": 9, "padding": 0,
+        "icon": "roundRect", "textStyle": {"color": "theme:ink", "fontSize": 12, "lineHeight": 14}, "data": list(entries),
+        "rows": rows,
+    }  # fmt: skip
+
+
+def zoom(axes: Sequence[int] = (0,)) -> list[Option]:
+    """Wheel with ctrl, or two fingers, zoom into the months; dragging moves them; a double click shows the whole run."""
+    return [{
+        "type": "inside", "id": "months", "xAxisIndex": list(axes), "filterMode": "none", "zoomOnMouseWheel": "ctrl",
+        "moveOnMouseWheel": False, "moveOnMouseMove": True, "preventDefaultMouseMove": False,
+    }]  # fmt: skip
+
+
 def legend_rows(names: Sequence[str]) -> int:
     """Rows that a legend takes in a chart of half the page's width."""
     rows, used = 1, 0.0
     for name in names:
-        width = 30 + 6.6 * len(name)
+        width = 23 + 6.2 * len(name)
         if used + width > 480 and used > 0:
             rows, used = rows + 1, 0.0
-        used += width + 12
+        used += width + 9
     return rows
 
 
@@ -148,6 +189,7 @@ def heading(text: str, unit: str = "") -> Option:
         "text": shown,
         "left": 0,
         "top": 0,
+        "padding": 0,
         "textStyle": {"fontSize": 14, "fontWeight": 600, "color": "theme:ink", "rich": rich},
     }
 
@@ -157,6 +199,7 @@ def tooltip() -> Option:
     return {
         "trigger": "axis", "formatter": "js:tooltip", "confine": True, "backgroundColor": "theme:paper",
         "borderColor": "theme:rule", "textStyle": {"color": "theme:ink", "fontSize": 12},
+        "extraCssText": "max-width: min(380px, 88vw); white-space: normal; line-height: 1.35;",
     }  # fmt: skip
 
 
@@ -165,7 +208,7 @@ def empty(title: str, why: str) -> Option:
     return {
         "title": [heading(title), {"text": why, "left": "center", "top": "middle",
                                    "textStyle": {"fontSize": 13, "fontWeight": 400, "color": "theme:soft"}}],
-        "xAxis": [], "yAxis": [], "series": [], "grid": [],
+        "xAxis": [], "yAxis": [], "series": [], "grid": [], "legend": {"show": False},
     }  # fmt: skip
 
 
