@@ -7,6 +7,7 @@ The luck of the others does not depend on what is changed, so that two fans diff
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -44,7 +45,8 @@ class Asking(NamedTuple):
     tried: tuple[tuple[str, Any], ...] = ()  # levers set from the first month of the futures on, for a look
 
 
-class Fan(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Fan:
     """Bands over futures."""
 
     asking: Asking
@@ -56,7 +58,8 @@ class Fan(NamedTuple):
     seconds: float
 
 
-class LeverageFan(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class LeverageFan:
     """Bands over futures of what six months of a halt to Japan would be worth."""
 
     asking: Asking

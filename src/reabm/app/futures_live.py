@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import solara
@@ -38,7 +39,8 @@ class FanQuestion(NamedTuple):
     with_leverage: bool
 
 
-class Fans(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Fans:
     """What is drawn."""
 
     question: FanQuestion

@@ -12,7 +12,7 @@ The world on the screen comes first, alone, so that there is an answer soon; oth
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import solara
@@ -57,7 +57,8 @@ class Question(NamedTuple):
     refined: bool  # over other luck too: while the run stands still
 
 
-class Reading(NamedTuple):
+@dataclass(frozen=True, eq=False)  # compared by identity: tables have no single truth value
+class Reading:
     """Leverage as far as it is known: one small `Leverage` for each case, priced as the scenario says."""
 
     scenario: Scenario
@@ -69,9 +70,17 @@ class Reading(NamedTuple):
     is_whole: bool  # whether all that was asked for is in it
     doing: str  # what is measured now, for people; empty where nothing is
 
-    def is_of(self, snapshot: Snapshot) -> bool:
-        """Whether it was measured in the world on the screen."""
-        return self.scenario is snapshot.track.scenario and self.seed == snapshot.track.seed
+
+def is_stale(reading: Reading | None, question: Question) -> bool:
+    """Whether what is drawn is another world's, or (while the run stands still) lacks dates of this one."""
+    if not question.dates:
+        return False
+    if reading is None or reading.scenario is not question.scenario or reading.seed != question.seed:
+        return True
+    if reading.kind != question.kind or not question.refined:
+        return reading.kind != question.kind
+    usual = Case(targets_of(question.kind)[0], question.kind, USUAL)
+    return usual not in reading.own or len(reading.own[usual].forks) < len(question.dates)
 
 
 def cases_of(kind: str, lengths: Sequence[int] = LENGTHS) -> list[Case]:
