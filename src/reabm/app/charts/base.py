@@ -12,6 +12,7 @@ import numpy as np
 
 from reabm.app.snapshot import Snapshot, Track
 from reabm.report.palette import MARK
+from reabm.scenario import Scenario
 from reabm.world.layout import Array
 
 type Option = dict[str, Any]
@@ -59,10 +60,17 @@ def both(
 
 def time_axis(track: Track) -> Option:
     """The months of the whole scenario."""
-    first, last = track.scenario.start / 12.0, (track.scenario.end + 1) / 12.0
+    return months_axis(track.scenario)
+
+
+def months_axis(scenario: Scenario) -> Option:
+    """The months of a scenario, from its first to its last."""
+    first, last = scenario.start / 12.0, (scenario.end + 1) / 12.0
+    every = 5 if last - first > 12 else 2 if last - first > 5 else 1  # years between labels
+    is_round = first % every == 0.0
     return {
-        "type": "value", "min": round(first, 4), "max": round(last, 4), "minInterval": 1,
-        "axisLabel": {"formatter": "js:year", "color": "theme:soft", "showMaxLabel": False, "hideOverlap": True},
+        "type": "value", "min": round(first, 4), "max": round(last, 4), "interval": every,
+        "axisLabel": {"formatter": "js:year", "color": "theme:soft", "showMinLabel": is_round, "showMaxLabel": False},
         "axisLine": {"lineStyle": {"color": "theme:soft"}}, "splitLine": {"show": False},
         "axisPointer": {"label": {"show": False}},
     }  # fmt: skip
