@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import solara
 
 from reabm.app.tabs.overview import Overview
+from reabm.app.tabs.relocation import Relocation
 from reabm.app.visit import Visit
 
 
@@ -21,6 +22,7 @@ class Tab(NamedTuple):
 
 TABS = (
     Tab("overview", "Overview", Overview),
+    Tab("relocation", "Relocation", Relocation),
 )  # fmt: skip
 
 
