@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from reabm.app.charts.base import DASHED, Option, both, heading, line, marks, over_time, time_axis, value_axis
+from reabm.app.charts.base import DASHED, Option, both, heading, layered, line, marks, over_time, time_axis, value_axis
 from reabm.app.in_force import params_of
 from reabm.app.moves import YEAR, Move, capacity_t, has_firms
 from reabm.app.snapshot import Snapshot, Track
@@ -19,6 +19,7 @@ SHARE, TONNES = "share", "t_yr"  # what the small charts show
 JUMP = 0.002  # of a firm's capacity: a change in a month that a thinned line keeps
 EVERY = 12  # months between two points of a thinned line
 MOST_ARROWS = 150  # of a crowd of firms none are drawn: they would be one blot
+ARROWS_EACH = 2  # to a decision: from the largest moves that were new to it; the table names all firms
 PLACE_WORDS = {"home": "at home", "china": "in China", "elsewhere": "elsewhere"}
 LAYERS = tuple((line, place) for place in ("china", "elsewhere", "home") for line in range(len(LINE_NAMES)))
 
@@ -54,10 +55,11 @@ def where_it_stands(snapshot: Snapshot, name: str, rows: list[int], unit: str = 
     series = [
         line(
             f"{LINE_NAMES[l]}, {PLACE_WORDS[place]}", track.years[kept],
-            (capacity[:, l, PLACE_NAMES.index(place)] * scale)[kept], layer_colour(l, place), mark, stack="capacity",
+            (capacity[:, l, PLACE_NAMES.index(place)] * scale)[kept], layer_colour(l, place), mark,
         )
         for l, place in LAYERS
     ]  # fmt: skip
+    series = layered(series)
     parent = snapshot.parent
     if parent is not None and has_firms(parent):
         whole = capacity_t(parent)[:, rows].sum(axis=1)
@@ -73,7 +75,8 @@ def where_it_stands(snapshot: Snapshot, name: str, rows: list[int], unit: str = 
     option = over_time(snapshot, series, axis, short_name(name), legend=False)
     option["title"]["textStyle"]["fontSize"] = 12.5
     option["grid"] |= {"top": 24, "left": 2, "right": 6, "bottom": 2}
-    option["xAxis"]["splitNumber"] = 3
+    option["xAxis"]["splitNumber"] = 2
+    option["xAxis"]["axisLabel"] |= {"fontSize": 11, "showMinLabel": False}
     return option
 
 
@@ -109,7 +112,7 @@ def leak(snapshot: Snapshot) -> Option:
         known, gained = track.column("knowledge"), track.column("technology_leakage")
         series.append(line("know-how", track.years, known, RED, "%", faint=faint))
         series.append(line("with own research alone", track.years, known - gained, BLUE, "%", DASHED, faint=faint))
-        series.append(line("leaked: the difference", track.years, gained, "theme:soft", "%", faint=faint))
+        series.append(line("leaked", track.years, gained, "theme:soft", "%", faint=faint))
     return over_time(snapshot, series, value_axis("of the frontier", shares=True, low=0, high=1), "Know-how of Chinese makers")
 
 
@@ -118,8 +121,8 @@ def outside_owned(snapshot: Snapshot) -> Option:
     series = [
         *both(snapshot, "commodity lines", "relocation_share_commodity", LINES["commodity"], "%"),
         *both(snapshot, "premium lines", "relocation_share_premium", LINES["premium"], "%"),
-        *both(snapshot, "commodity, Japanese firms", "japan_commodity_share_china", LINES["commodity"], "%", dash=DASHED),
-        *both(snapshot, "premium, Japanese firms", "japan_premium_share_china", LINES["premium"], "%", dash=DASHED),
+        *both(snapshot, "commodity, Japan (dashed)", "japan_commodity_share_china", LINES["commodity"], "%", dash=DASHED),
+        *both(snapshot, "premium, Japan (dashed)", "japan_premium_share_china", LINES["premium"], "%", dash=DASHED),
     ]
     return over_time(snapshot, series, value_axis("share", shares=True, low=0), "Outside-owned capacity that stands in China")
 
@@ -140,7 +143,7 @@ def chain(snapshot: Snapshot, listed: list[Move]) -> Option:
     series: list[Option] = []
     arrows: list[Option] = []
     for move in listed if len(listed) <= MOST_ARROWS else ():
-        for k in move.followed:
+        for k in sorted(move.followed, key=lambda k: -abs(listed[k].t_yr))[:ARROWS_EACH]:
             leader = listed[k]
             arrows.append({
                 "coords": [[when(leader.done), place(leader)], [when(move.decided), place(move)]],
@@ -172,7 +175,7 @@ def chain(snapshot: Snapshot, listed: list[Move]) -> Option:
     named = [one["name"] for one in series if not one["name"].startswith("\u200b")]
     return {
         "animation": False, "aria": {"enabled": True},
-        "title": heading("Who followed whom", "● size: tonnes a year to China · ◇ closed there · bar: being built"),
+        "title": heading("Who followed whom", "moves to China"),
         "grid": {"left": 4, "right": 12, "top": 50, "bottom": 6, "containLabel": True},
         "legend": {
             "top": 24, "left": 0, "itemHeight": 8, "itemWidth": 16, "padding": 0, "data": named,

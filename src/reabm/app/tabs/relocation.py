@@ -63,8 +63,9 @@ def _Chain(snapshot: Snapshot) -> None:
     solara.HTML(tag="h2", unsafe_innerHTML="The herding chain", classes=["reabm-heading"])
     solara.HTML(
         tag="p", classes=["reabm-note"],
-        unsafe_innerHTML="A plant in China is worth more to a maker the more of the others' capacity stands there. An arrow "
-        "leads from a move to each later decision on a line that had newly seen it. When building began is not written down: it "
+        unsafe_innerHTML="A plant in China is worth more to a maker the more of the others' capacity stands there. Each bar "
+        "leads from a decision to the month in which the plant ran, where a dot tells its size (a diamond: a line closed in "
+        "China); arrows lead to a decision from the largest moves that were new to it. When building began is not written down: it "
         "is read from the size of the move, which is what the plan lacked on that day. A plant that is still being built shows "
         "once it runs.",
     )  # fmt: skip
