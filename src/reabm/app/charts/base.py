@@ -48,6 +48,24 @@ def line(
     return series
 
 
+def layered(layers: Sequence[Option]) -> list[Option]:
+    """Lines stacked to areas, the first at the bottom: each is drawn at the sum up to it, the highest behind the others.
+
+    ECharts itself stacks along the first axis that is a number, which here is time. The tooltip shows a layer's own figure,
+    the third of its points. All layers have the same months.
+    """
+    drawn: list[Option] = []
+    sums = [0.0] * (len(layers[0]["data"]) if layers else 0)
+    for layer in layers:
+        data = []
+        for k, (x, y) in enumerate(layer["data"]):
+            sums[k] += y or 0.0
+            data.append([x, float(f"{sums[k]:.6g}"), y])
+        area = {"color": layer["itemStyle"]["color"], "opacity": 1}
+        drawn.insert(0, layer | {"data": data, "areaStyle": area, "lineStyle": {"width": 0}})
+    return drawn
+
+
 def both(
     snapshot: Snapshot, name: str, column: str, colour: str, unit: str = "", scale: float = 1.0, dash: str = SOLID, axis: int = 0
 ) -> list[Option]:

@@ -10,6 +10,7 @@ import solara
 from reabm.app.tabs.market import Market
 from reabm.app.tabs.overview import Overview
 from reabm.app.tabs.play import Play
+from reabm.app.tabs.relocation import Relocation
 from reabm.app.visit import Visit
 
 
@@ -25,6 +26,7 @@ TABS = (
     Tab("overview", "Overview", Overview),
     Tab("play", "Play a side", Play),
     Tab("market", "Market", Market),
+    Tab("relocation", "Relocation", Relocation),
 )  # fmt: skip
 
 
