@@ -14,6 +14,7 @@ from reabm.scenario import ScenarioError, dump_scenario, load_scenario, with_set
 from reabm.scenario.months import month_index
 from reabm.sides import Game, ending_of, new_game
 from reabm.sides.file import game_text, read_game
+from reabm.sides.present import Present
 from reabm.world.history import COLUMN
 from tests.sides.games import BUSY, SEED, SHORT, SIDES, begun, bits, busy, history, idle, plain
 
@@ -146,6 +147,15 @@ def test_defaults_are_what_is_in_force() -> None:
     assert defaults(begun("lynas"))["mines.mount_weld_1.output"] is None  # as prices are
     told = begun("lynas").decide(0, {"mines.mount_weld_1.output": 0.3})
     assert defaults(told)["mines.mount_weld_1.output"] == 0.3
+
+
+def test_a_complaint_is_made_for_good_and_opens_a_case() -> None:
+    game = begun("tokyo").decide(0, {"governments.japan.complaint": 1})
+    assert defaults(begun("tokyo"))["governments.japan.complaint"] == 0
+    assert defaults(game)["governments.japan.complaint"] == 1
+    withdrawn = game.decide(1, {"governments.japan.complaint": 0})
+    assert defaults(withdrawn)["governments.japan.complaint"] == 1
+    assert Present(withdrawn.scenario, withdrawn.world).state.market.wto_month[0] >= at("2010-01")
 
 
 def idle_until(side: str, turn: int) -> Game:
