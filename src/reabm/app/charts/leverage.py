@@ -10,7 +10,7 @@ import numpy as np
 from reabm.app.charts.base import DASHED, DOTTED, Option, empty, heading, line, over_time, points, tooltip, value_axis
 from reabm.app.leverage_numbers import WHOM, Course, Line, restriction_words
 from reabm.app.snapshot import Snapshot
-from reabm.report.palette import BLUE, GREEN, GREY, ORANGE, PINK, RED, SKY
+from reabm.report.palette import BLUE, GREEN, GREY, ORANGE, RED, SKY
 from reabm.world.layout import Array
 
 MUSD = "M USD"
