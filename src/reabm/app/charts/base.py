@@ -180,7 +180,7 @@ def heading(text: str, unit: str = "") -> Option:
         "text": shown,
         "left": 0,
         "top": 0,
-        "padding": 0,
+        "padding": [5, 0, 0, 0],
         "textStyle": {"fontSize": 14, "fontWeight": 600, "color": "theme:ink", "rich": rich},
     }
 

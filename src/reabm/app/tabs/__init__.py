@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import solara
 
+from reabm.app.tabs.compare import Compare
 from reabm.app.tabs.market import Market
 from reabm.app.tabs.overview import Overview
 from reabm.app.visit import Visit
@@ -23,6 +24,7 @@ class Tab(NamedTuple):
 TABS = (
     Tab("overview", "Overview", Overview),
     Tab("market", "Market", Market),
+    Tab("compare", "Compare", Compare),
 )  # fmt: skip
 
 
