@@ -11,7 +11,7 @@ STALE := stale
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help set-up run test full check format docs bench golden lock clean stale
+.PHONY: help set-up run app test full check format docs bench golden lock clean stale
 
 help: ## this list
 	@echo "reabm: make TARGET [ARGS='...']"
@@ -24,6 +24,9 @@ $(STAMP): pyproject.toml requirements/constraints.txt scripts/set-up $(STALE)
 
 run: $(STAMP) ## run the history scenario, e.g. make run ARGS='--seed 1 --set export_quota.scale=0.8'
 	@$(BIN)/reabm run $(SCENARIO) $(ARGS)
+
+app: $(STAMP) ## open the page in the browser, e.g. make app ARGS='--port 0 --no-open'
+	@$(BIN)/reabm app --open $(ARGS)
 
 test: $(STAMP) ## run the tests, e.g. make test PYTEST_ARGS='-n auto -k quota'
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
@@ -53,7 +56,7 @@ golden: $(STAMP) ## renew the golden runs after a change of results that was mea
 lock: $(STAMP) ## renew requirements/constraints.txt, e.g. make lock LOCK_ARGS=--upgrade
 	@PATH="$(CURDIR)/$(BIN):$$PATH"; \
 	uv --version >/dev/null 2>&1 || $(BIN)/python -m pip install -qq --disable-pip-version-check uv || exit 2; \
-	UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile pyproject.toml --extra dev --quiet \
+	UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile pyproject.toml --extra dev --extra app --quiet \
 		--python $(BIN)/python --universal --python-version 3.12 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links $(LOCK_ARGS) --output-file requirements/constraints.txt
 	@! grep -n '://' requirements/constraints.txt || { echo "lock: requirements/constraints.txt holds an address" >&2; exit 2; }

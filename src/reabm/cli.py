@@ -11,9 +11,11 @@ from typing import Annotated, Any
 
 import typer
 
+from reabm.commands.app import app_command
 from reabm.commands.ensemble import ensemble_command
 from reabm.commands.leverage import leverage_command
 from reabm.commands.listing import check_command, levers_command, sources_command, strategies_command
+from reabm.commands.play import play_command
 from reabm.commands.report import report_command
 from reabm.commands.run import run_command
 from reabm.commands.terminal import Told, say
@@ -137,6 +139,8 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "leverage": leverage_command,
     "report": report_command,
     "tree": tree_command,
+    "app": app_command,
+    "play": play_command,
     "check": check_command,
     "sources": sources_command,
     "levers": levers_command,

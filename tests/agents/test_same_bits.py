@@ -60,6 +60,26 @@ def test_they_agree_in_the_reference_world_too(history):
     assert model.agent("mountain_pass").strategy == "price_fringe"
 
 
+def test_firms_that_are_told_what_to_do_agree_to_the_last_bit(history):
+    changed = with_settings(
+        history,
+        {
+            "strategies.hitachi_metals": "directed", "strategies.mount_weld_1": "directed", "strategies.mount_weld_2": "directed",
+            "makers.hitachi_metals.commodity_in_china": [{"from": "2006-03", "value": 0.6}, {"from": "2011-03", "value": 0.1}],
+            "mines.mount_weld_1.build": [{"from": "2007-06", "value": 1}],
+            "mines.mount_weld_1.output": [{"from": "2011-06", "value": 0.4}, {"from": "2012-03", "value": 0}],
+            "export_tax.share": [{"from": "2008-01", "value": 0.3}],
+            "governments.japan.mine_support": [{"from": "2010-01", "value": 0.5}],
+        },
+    )  # fmt: skip
+    model = RareEarthModel(changed, rng=1)
+    world = prepare(changed)
+    assert first_difference(digests_of(model, TO_2012), play(world, 1, TO_2012).digests) is None
+    assert model.agent("mount_weld_1").status == 3.0
+    assert model.agent("hitachi_metals").has_plant == 1.0
+    assert {model.agent(name).strategy for name in ("hitachi_metals", "mount_weld_1")} == {"directed"}
+
+
 class Shuffled(RareEarthModel):
     """Agents decide in an order that changes every time."""
 

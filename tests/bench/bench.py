@@ -27,6 +27,7 @@ from reabm.scenario import find_configs, load_scenario
 from tests.bench import growth
 from tests.bench.leverage import surface_rows
 from tests.bench.months import month_rows
+from tests.bench.page import page_rows
 from tests.bench.rates import rate_rows
 from tests.bench.ratios import ratio_rows
 from tests.bench.row import Row, written
@@ -50,6 +51,7 @@ def parts(quick: bool, full: bool) -> list[Part]:
         ("Growth with months", lambda: growth.length_rows(20 if quick else 100)),
         ("Growth with agents", lambda: growth.agent_rows("2006-12" if quick else None, 1 if quick else 3)),
         ("Leverage", lambda: surface_rows(scenario, quick)),
+        ("The page", lambda: page_rows(2 if quick else 5)),
     ]
     if not quick:
         listed.append(("Stages of a month", lambda: stage_rows(prepare(scenario), 20)))

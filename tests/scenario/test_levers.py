@@ -12,6 +12,7 @@ import pytest
 from reabm.scenario import Scenario, ScenarioError, list_levers, load_scenario, parse_setting, with_months, with_settings
 from reabm.scenario.lever_table import STRATEGY_UNIT, choices
 from reabm.scenario.months import month_index
+from reabm.scenario.pack import pack
 from reabm.scenario.quantity import Series
 from reabm.world.knobs import SCALARS
 
@@ -82,6 +83,52 @@ def test_quota_levers(scenario: Scenario) -> None:
     assert quota("2006", scale=0.5, t_per_year=20_000) == 5_000
     assert np.isnan(quota("2014-08", scale=2))
     assert quota("2014-08", t_per_year=20_000) == 10_000
+
+
+def test_one_export_tax_stands_in_place_of_the_script_and_is_then_scaled(scenario: Scenario) -> None:
+    for settings, share in (({"export_tax.share": 0.4}, 0.4), ({"export_tax.scale": 0.5, "export_tax.share": 0.4}, 0.2),
+                            ({"export_tax.share": 0}, 0.0)):  # fmt: skip
+        tax = pack(with_settings(scenario, settings).at(scenario.start)).script.tax
+        assert np.array_equal(tax, np.full(tax.shape, share))
+
+
+def test_the_support_of_mines_reaches_those_that_sell_ahead_to_the_governments_importers(scenario: Scenario) -> None:
+    def support(**settings: float) -> list[float]:
+        changed = with_settings(scenario, {f"governments.{name}.mine_support": value for name, value in settings.items()})
+        return [float(share) for share in pack(changed.at(scenario.start)).script.mine_support[:, 0]]
+
+    assert list(scenario.mines) == ["mount_weld", "south"]
+    assert support() == [0.3, 0.0]
+    assert support(japan=0.8) == [0.8, 0.0]
+    assert support(japan=0) == [0.0, 0.0]
+    assert support(usa=0.8) == [0.3, 0.0]
+
+
+def test_a_government_complains_when_it_is_told_to(scenario: Scenario) -> None:
+    def month_of(**settings: float) -> list[float]:
+        changed = with_settings(scenario, {f"governments.{name}.complaint": value for name, value in settings.items()})
+        return [float(month) for month in pack(changed.at(scenario.start)).script.complaint]
+
+    assert list(scenario.governments) == ["japan", "usa"]
+    assert month_of() == [86, -1]  # March 2012, by the script
+    assert month_of(japan=1, usa=1) == [0, 0]
+    assert month_of(japan=0) == [-1, -1]
+
+
+def test_what_firms_are_told_reaches_their_rows(scenario: Scenario) -> None:
+    levers = list_levers(scenario)
+    assert not [path for path in levers if path.startswith(("mines.south.", "makers.china"))]
+    before = pack(scenario.at(scenario.start))
+    assert np.all(before.mines.directed_build == 0)
+    assert np.all(before.makers.directed_share[0, 0] == -1)
+    told = {"makers.maker_a.premium_in_china": 0.25, "mines.mount_weld.build": 1, "mines.mount_weld.output": 0.5}
+    changed = with_settings(scenario, {**told, "makers.maker_a.commodity_in_china": [{"from": "2011", "value": 0.75}]})
+    early, late = (pack(changed.at(month(when))) for when in ("2005", "2011"))
+    assert np.all(early.makers.directed_share[0, 0] == 0.25)
+    assert np.array_equal(early.makers.directed_share[0, 1], before.makers.directed_share[0, 1])  # as its file says
+    assert np.all(late.makers.directed_share[0, 1] == 0.75)
+    assert np.all(early.mines.directed_build[0] == 1)
+    assert np.all(early.mines.directed_output == [[0.5], [-1.0]])
 
 
 def test_levers_on_policy_replace_or_scale_the_script(scenario: Scenario) -> None:

@@ -95,7 +95,7 @@ class Maker(RowAgent):
     def choose_location(self) -> None:
         """Plan where the lines should stand; start to build or to close."""
         page = self.model.page
-        tick.choose_location(page.state, page.params, page.scratch, page.draws, self.row)
+        tick.choose_location(page.state, page.params, page.scratch, page.draws, self.row, self.model.month)
 
     def ask_price(self) -> None:
         """Ask a price in every place."""

@@ -15,6 +15,7 @@ from reabm.app.runner import Command, Runner
 from reabm.app.snapshot import Snapshot
 from reabm.scenario.months import month_index
 from reabm.scenario.policy import Intervention
+from reabm.sides import Game
 
 PICTURES_A_SECOND = 12.0
 EVE = "2010-08"  # the page opens on the eve of the halt, with five years behind it
@@ -27,6 +28,7 @@ class Visit:
         self.snapshot: solara.Reactive[Snapshot | None] = solara.reactive(None)
         self.fault = solara.reactive("")
         self.tab = solara.reactive(str((link or {}).get("tab", "overview")))
+        self.game: solara.Reactive[Game | None] = solara.reactive(None)  # the side that is being played, if any
         self._kept: dict[str, Any] = {}
         self._closing = threading.Event()
         self._to_close: list[Callable[[], object]] = []

@@ -64,7 +64,7 @@ def play_month(state, params, orders, scratch, draws, month):
     for row in range(params.mines.zone.shape[0]):
         run_mine(state, params, draws, row, month)
     for row in range(params.makers.home.shape[0]):
-        decide_maker(state, params, scratch, draws, row)
+        decide_maker(state, params, scratch, draws, row, month)
     for row in range(params.importers.destination.shape[0]):
         set_cover(state, params, row)
     for row in range(params.users.destination.shape[0]):
@@ -217,11 +217,11 @@ def run_mine(state, params, draws, row, month):
 
 
 @expanded_rule
-def decide_maker(state, params, scratch, draws, row):
+def decide_maker(state, params, scratch, draws, row, month):
     """A maker costs its lines, weighs the move, chooses where they stand, asks its price."""
     cost_lines(state, params, scratch, row)
     weigh_move(state, params, scratch, row)
-    choose_location(state, params, scratch, draws, row)
+    choose_location(state, params, scratch, draws, row, month)
     ask_price(state, params, row)
 
 
@@ -243,11 +243,12 @@ def weigh_move(state, params, scratch, row):
 
 
 @expanded_rule
-def choose_location(state, params, scratch, draws, row):
+def choose_location(state, params, scratch, draws, row, month):
     """A maker plans where its lines should stand, and starts to build or to close."""
     makers.choose_location(
-        state.makers, params.makers, state.governments, scratch.government_of, params.knobs.makers, draws.makers, params.on, row
-    )
+        state.makers, params.makers, state.governments, scratch.government_of, params.knobs.makers, draws.makers, params.on, row,
+        month,
+    )  # fmt: skip
 
 
 @expanded_rule

@@ -5,6 +5,7 @@ from __future__ import annotations
 from reabm.report.markdown import number, table
 from reabm.rules.strategies import STRATEGIES
 from reabm.scenario import Scenario, list_levers, list_numbers
+from reabm.scenario.firm_levers import FIRM_LEVERS
 from reabm.scenario.lever_table import policy_paths
 from reabm.scenario.pack import sizes_of
 from reabm.scenario.record import LINES
@@ -76,6 +77,12 @@ def policy_table(scenario: Scenario) -> str:
     for path in policy_paths(scenario):
         lever = levers[path]
         rows.append((f"`{path}`", lever.unit, f"{number(lever.low)} to {number(lever.high)}", lever.sentence))
+    return table(("lever", "unit", "allowed", "meaning"), rows)
+
+
+def directed_table(_scenario: Scenario) -> str:
+    """Levers of firms that are told what to do; a name stands for each of its kind."""
+    rows = [(f"`{row.section}.{row.section[:-1].upper()}.{row.name}`", row.unit, "0 to 1", row.sentence) for row in FIRM_LEVERS]
     return table(("lever", "unit", "allowed", "meaning"), rows)
 
 

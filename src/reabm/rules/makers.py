@@ -6,7 +6,7 @@ from math import exp
 
 from reabm.rules.rule import inline_rule, rule
 
-LOGIT, BEST_REPLY, STAY = 0, 1, 2
+LOGIT, BEST_REPLY, STAY, DIRECTED = 0, 1, 2, 3
 HOME, IN_CHINA, ELSEWHERE = 0, 1, 2  # places
 OTHER_COUNTRIES = 4  # destination in which a plant `elsewhere` buys
 GAP, HERDING, REBATE, FIXED_COST, LEAK, RISK, SUBSIDY, RELUCTANCE = range(8)  # terms of the choice
@@ -146,10 +146,11 @@ def weigh_move(makers, params, market, governments, government_of, trust, knowle
 
 
 @rule
-def choose_location(makers, params, governments, government_of, knobs, luck, on, j):
+def choose_location(makers, params, governments, government_of, knobs, luck, on, j, month):
     """A maker plans where each line should stand, and starts to build or close when the plan is a step away.
 
-    Chinese makers do not choose. A home government may block a start (Tokyo did in July 2012).
+    Chinese makers do not choose. A home government may block a start (Tokyo did in July 2012). A directed maker plans at once
+    what it is told, and otherwise builds as all do; a line for which nothing is told keeps its plants.
 
     Parameters
     ----------
@@ -157,7 +158,7 @@ def choose_location(makers, params, governments, government_of, knobs, luck, on,
     params : MakerParams; governments : Governments; knobs : MakerKnobs; read only
     government_of : int array, shape (destinations,)
     luck : float array, shape (makers, 4), uniform draws
-    on : Switches; j : int
+    on : Switches; j, month : int
     """
     home = int(params.home[j])
     if home == 0 or on.relocation < 0.5 or params.strategy[j] == STAY:
@@ -169,11 +170,18 @@ def choose_location(makers, params, governments, government_of, knobs, luck, on,
         if total <= 0.0:
             continue
         benefit = makers.move_benefit[j, l]
-        if params.strategy[j] == BEST_REPLY:
-            wanted = 1.0 if benefit > 0.0 else 0.0
+        if params.strategy[j] == DIRECTED:
+            wanted = params.directed_share[j, l, month]
+            if wanted < 0.0:
+                makers.plan_share[j, l] = makers.capacity_t[j, l, IN_CHINA] / total
+                continue
+            makers.plan_share[j, l] = wanted
         else:
-            wanted = move_probability(benefit, knobs.logit_precision)
-        makers.plan_share[j, l] = plan_step(makers.plan_share[j, l], wanted, knobs.move_rate, knobs.return_rate)
+            if params.strategy[j] == BEST_REPLY:
+                wanted = 1.0 if benefit > 0.0 else 0.0
+            else:
+                wanted = move_probability(benefit, knobs.logit_precision)
+            makers.plan_share[j, l] = plan_step(makers.plan_share[j, l], wanted, knobs.move_rate, knobs.return_rate)
         if makers.build_t[j, l] != 0.0:
             continue
         step = makers.plan_share[j, l] - makers.capacity_t[j, l, IN_CHINA] / total

@@ -8,7 +8,7 @@ from reabm.rules.rule import inline_rule, rule
 
 LEGAL, ILLEGAL, OUTSIDE_CHINA = 0, 1, 2  # kind of mine
 SEPARATES, SHIPS_CONCENTRATE = 0, 1  # route
-REAL_OPTION, NET_PRESENT_VALUE, WAIT, SCRIPTED, PRICE_FRINGE = 0, 1, 2, 3, 4
+REAL_OPTION, NET_PRESENT_VALUE, WAIT, SCRIPTED, PRICE_FRINGE, DIRECTED = 0, 1, 2, 3, 4, 5
 IDEA, BUILDING, PRODUCING, MOTHBALLED, CLOSED = 0, 1, 2, 3, 4
 FIRST_UTILISATION = 0.05
 FALL_OF_UTILISATION = 0.03  # monthly, while a mine runs at a loss (docs/odd.md, Mines)
@@ -171,6 +171,8 @@ def set_hurdle(mines, params, knobs, annuity_rate, m):
 def decide_mine(mines, params, knobs, script, luck, m, month, on):
     """One month in the life of a mine outside China: start building, finish, ramp up, mothball, fail, restart.
 
+    The owner of a directed mine has the money ready: no price, hurdle, committed date or draw stands before its decision.
+
     Parameters
     ----------
     mines : Mines, row m *Overwritten*
@@ -196,7 +198,9 @@ def decide_mine(mines, params, knobs, script, luck, m, month, on):
         may = may and (route_of(mines, params, on, m) == SEPARATES or on.concentrate_route > 0.5)
         wants = mines.expected_usd_kg[m] >= mines.hurdle_usd_kg[m] and params.strategy[m] != WAIT
         wants = wants and params.strategy[m] != SCRIPTED and luck[m, 0] < knobs.open_window
-        if params.committed[m] >= 0.0 and params.strategy[m] != WAIT:
+        if params.strategy[m] == DIRECTED:
+            wants = params.directed_build[m, month] > 0.5
+        elif params.committed[m] >= 0.0 and params.strategy[m] != WAIT:
             wants = month >= params.committed[m]
             may = on.outside_investment > 0.5
         if may and wants:
@@ -213,6 +217,8 @@ def decide_mine(mines, params, knobs, script, luck, m, month, on):
             mines.loss_months[m] = 0.0
     elif status == PRODUCING:
         _run_mine(mines, params, knobs, script, m, month, cost)
+    elif status == MOTHBALLED and params.strategy[m] == DIRECTED:
+        _keep_mothballed(mines, params, knobs, m, month, cost, on)
     elif status == MOTHBALLED:
         if month >= params.earliest[m] and params.strategy[m] != WAIT and on.outside_investment > 0.5:
             if mines.expected_usd_kg[m] > knobs.restart_margin * params.restart_opex_usd_kg[m] and luck[m, 0] < knobs.open_window:
@@ -258,12 +264,18 @@ def _run_mine(mines, params, knobs, script, m, month, cost):
     interest = mines.debt_kusd[m] * knobs.discount_rate / 12.0
     margin = mines.basket_usd_kg[m] - opex
     top = params.max_utilisation[m]
+    told = params.directed_output[m, month] if params.strategy[m] == DIRECTED else -1.0
     if margin >= 0.0:
         mines.utilisation[m] = min(top, mines.utilisation[m] + params.ramp[m])
         mines.loss_months[m] = max(0.0, mines.loss_months[m] - 1.0)
     else:
-        mines.utilisation[m] = max(FIRST_UTILISATION, mines.utilisation[m] - FALL_OF_UTILISATION)
+        # the ramp is technical: an owner who is told to run at a loss gets there as quickly as with a profit
+        risen = min(top, mines.utilisation[m] + params.ramp[m])
+        fallen = max(FIRST_UTILISATION, mines.utilisation[m] - FALL_OF_UTILISATION)
+        mines.utilisation[m] = risen if told >= 0.0 else fallen
         mines.loss_months[m] += 1.0
+    if told >= 0.0:
+        mines.utilisation[m] = min(told, mines.utilisation[m])
     earned = margin * mines.ore_t[m] - interest
     support = script.mine_support[m, month]
     if earned < 0.0:
@@ -273,18 +285,43 @@ def _run_mine(mines, params, knobs, script, m, month, cost):
     if mines.partner[m] >= 0.0 or support > 0.0:
         patience += 2.0 * knobs.floor_support
     limit = knobs.mothball_months * patience
-    broke = mines.debt_kusd[m] > 0.0 and mines.cash_kusd[m] < -cost * (1.0 - params.debt_share[m] + BANKRUPT_SHARE)
-    if mines.loss_months[m] > limit or (broke and margin < 0.0 and support == 0.0):
+    fails = is_broke(mines, params, m, cost) and margin < 0.0 and support == 0.0
+    gives_up = told < 0.0 and mines.loss_months[m] > limit
+    if fails or gives_up or told == 0.0:
         mines.status[m] = MOTHBALLED
         mines.utilisation[m] = 0.0
         mines.loss_months[m] = 0.0
-        if mines.debt_kusd[m] > 0.0:
-            mines.debt_kusd[m] = 0.0
-            mines.cash_kusd[m] = 0.0
-            mines.bankrupt[m] += 1.0
-            mines.partner[m] = -1.0
-            mines.contract_share[m] = 0.0
+        if mines.debt_kusd[m] > 0.0 and (fails or gives_up):
+            _write_off(mines, m)
         mines.route[m] = params.restart_route[m]
+
+
+@inline_rule
+def is_broke(mines, params, m, cost):
+    """Whether a mine in debt has lost its equity and a quarter of its capital cost."""
+    return mines.debt_kusd[m] > 0.0 and mines.cash_kusd[m] < -cost * (1.0 - params.debt_share[m] + BANKRUPT_SHARE)
+
+
+@inline_rule
+def _write_off(mines, m):
+    """Bankruptcy: debt is written off, the owner's losses are forgotten, contracts end."""
+    mines.debt_kusd[m] = 0.0
+    mines.cash_kusd[m] = 0.0
+    mines.bankrupt[m] += 1.0
+    mines.partner[m] = -1.0
+    mines.contract_share[m] = 0.0
+
+
+@inline_rule
+def _keep_mothballed(mines, params, knobs, m, month, cost, on):
+    """A directed mine that its owner stopped still pays interest, may fail, and is restarted when the levers say so."""
+    mines.cash_kusd[m] -= mines.debt_kusd[m] * knobs.discount_rate / 12.0
+    if is_broke(mines, params, m, cost):
+        _write_off(mines, m)
+    wants = params.directed_build[m, month] > 0.5 and params.directed_output[m, month] != 0.0
+    if wants and month >= params.earliest[m] and on.outside_investment > 0.5:
+        mines.status[m] = BUILDING
+        mines.months_left[m] = knobs.restart_months
 
 
 @rule

@@ -41,6 +41,7 @@ STRATEGIES: dict[str, dict[str, Strategy]] = {
         "price_fringe": Strategy(
             4, "Adds or drops capacity in use in proportion to price less full cost, at once.", "prices, own cost"
         ),
+        "directed": Strategy(5, "Builds, runs and stops as the levers `mines.MINE.*` say.", "the levers"),
     },
     "maker": {
         "logit": Strategy(
@@ -48,6 +49,7 @@ STRATEGIES: dict[str, dict[str, Strategy]] = {
         ),
         "best_reply": Strategy(1, "Moves wholly as soon as the benefit is positive.", "price gap, others' plants, reliability"),
         "stay": Strategy(2, "Keeps its plants where they are.", "nothing"),
+        "directed": Strategy(3, "Has the shares of its lines in China that the levers `makers.MAKER.*` name.", "the levers"),
     },
     "user": {
         "save": Strategy(0, "Substitutes and saves for good while prices are high.", "prices of the last months"),

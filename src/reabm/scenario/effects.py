@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
+from reabm.scenario.firm_levers import firm_paths
 from reabm.scenario.lever_table import policy_paths
 from reabm.scenario.record import Record
 from reabm.scenario.scenario import Scenario
@@ -45,9 +47,22 @@ def _applied(scenario: Scenario, changes: dict[str, Value]) -> Scenario:
     policy = scenario.policy
     for path, (row, name) in policy_paths(scenario).items():  # in the table's order, whatever the order of changes
         if path in numbers:
-            policy = row.apply(policy, numbers[path], name, scenario.elements)
+            policy = row.apply(policy, numbers[path], name, scenario)
+    told: dict[str, dict[str, Any]] = {"makers": dict(scenario.makers), "mines": dict(scenario.mines)}
+    for path, (own, agent) in firm_paths(scenario).items():
+        if path in numbers:
+            told[own.section][agent] = own.apply(told[own.section][agent], numbers[path])
     chosen = {path.partition(".")[2]: str(value) for path, value in changes.items() if path.startswith("strategies.")}
-    changed = replace(scenario, scalars=scalars, mechanisms=mechanisms, policy=policy, settings={}, interventions=())
+    changed = replace(
+        scenario,
+        makers=told["makers"],
+        mines=told["mines"],
+        scalars=scalars,
+        mechanisms=mechanisms,
+        policy=policy,
+        settings={},
+        interventions=(),
+    )
     return with_strategies(changed, chosen) if chosen else changed
 
 

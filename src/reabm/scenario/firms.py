@@ -42,6 +42,8 @@ class Mine(Record):
     opening_utilisation: ShareQuantity | None = None  # of a mine that produces in the first month; none: its best
     earliest: Month
     committed: Month | None = None  # construction decided outside the model
+    directed_build: Annotated[Series, Expect("share")] | None = None  # of a mine on `directed`: 1 build or restart; none: 0
+    directed_output: Annotated[Series, Expect("share")] | None = None  # share of capacity to run; none: as prices are
     debt_share: ShareQuantity
     place: Place
     offtake: dict[str, Share] = Field(default_factory=dict)
@@ -80,6 +82,7 @@ class Maker(Record):
     joint_venture_share: ShareQuantity
     plant_kind: Literal["expansion", "joint_venture", "plant"]
     scripted_capacity_growth: Annotated[Quantity, Expect("1/yr", low=-1, high=5)]
+    directed_share: dict[LineName, Annotated[Series, Expect("share")]] = Field(default_factory=dict)  # in China, on `directed`
     place: Place
     place_china: Place
     note: str = ""

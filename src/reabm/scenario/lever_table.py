@@ -7,16 +7,16 @@ from typing import NamedTuple
 
 from reabm.rules.strategies import STRATEGIES
 from reabm.scenario.errors import Fault, ScenarioError, nearest, one_of, shown
+from reabm.scenario.firm_levers import firm_paths
 from reabm.scenario.policy_levers import POLICY_LEVERS, PolicyLever
 from reabm.scenario.record import TARGETS
 from reabm.scenario.scenario import STATE, Scenario
-from reabm.scenario.units import WHOLE
+from reabm.scenario.units import SWITCH_UNIT, WHOLE
 from reabm.scenario.yamlwords import meaning
 from reabm.world.knobs import SCALARS, Lever
 from reabm.world.params import SWITCHES
 
 STRATEGY_UNIT = "strategy"
-SWITCH_UNIT = "switch"
 type Value = float | str
 
 
@@ -28,10 +28,12 @@ class BoundPolicyLever(NamedTuple):
 
 
 def list_levers(scenario: Scenario) -> dict[str, Lever]:
-    """All levers of a scenario by path: scalars, policy, mechanisms, strategies."""
+    """All levers of a scenario by path: scalars, policy, directed firms, mechanisms, strategies."""
     levers = {lever.path: lever for lever in SCALARS}
     for path, (row, _) in policy_paths(scenario).items():
         levers[path] = Lever(path, row.unit, row.low, row.high, row.sentence)
+    for path, (own, _) in firm_paths(scenario).items():
+        levers[path] = Lever(path, own.unit, 0, 1, own.sentence)
     for name in SWITCHES:
         path = f"mechanisms.{name}"
         levers[path] = Lever(path, SWITCH_UNIT, 0, 1, f"Whether the mechanism '{name}' acts (1) or not (0).")

@@ -44,6 +44,8 @@ def pack_mines(scenario: Scenario, to: p.MineParams, elements: p.ElementParams) 
         to.opening_utilisation[m] = (mine.opening_utilisation or mine.max_utilisation).value
         to.earliest[m] = mine.earliest - scenario.start
         to.committed[m] = -1.0 if mine.committed is None else max(0, mine.committed - scenario.start)
+        to.directed_build[m] = 0.0 if mine.directed_build is None else monthly(scenario, mine.directed_build) >= 0.5
+        to.directed_output[m] = -1.0 if mine.directed_output is None else monthly(scenario, mine.directed_output)
         to.debt_share[m] = mine.debt_share.value
         for i, importer in enumerate(names.importers):
             to.offtake_ok[m, i] = 1.0 if importer in mine.offtake else 0.0
@@ -63,6 +65,8 @@ def pack_makers(scenario: Scenario, to: p.MakerParams, elements: p.ElementParams
         to.venture_share[j] = maker.joint_venture_share.value
         to.plant_months[j] = scenario.scalars[kinds[maker.plant_kind]].value
         for l, line in enumerate(LINES):
+            told = maker.directed_share.get(line)  # type: ignore[call-overload]
+            to.directed_share[j, l] = -1.0 if told is None else monthly(scenario, told)
             for k, place in enumerate(PLACES):
                 quantity = maker.capacity.get(line, {}).get(place)  # type: ignore[call-overload]
                 to.opening_t[j, l, k] = 0.0 if quantity is None else quantity.value / 12.0

@@ -28,6 +28,7 @@ UNITS: dict[str, str] = {
     "1/yr": "share a year",
 }
 
+SWITCH_UNIT = "switch"  # of a lever that is 0 or 1
 WHOLE = frozenset({"firms"})  # units that are counted
 
 

@@ -91,6 +91,8 @@ class MineParams(NamedTuple):
     opening_utilisation: An[Array, At("mines", "share", "utilisation in the first month of a mine that then produces")]
     earliest: An[Array, At("mines", "month", "first month in which it can be started")]
     committed: An[Array, At("mines", "month", "month in which building starts whatever the price (-1: free choice)")]
+    directed_build: An[Array, At("mines months", "flag", "1 where a directed mine is to be built or restarted")]
+    directed_output: An[Array, At("mines months", "share", "share of capacity a directed mine is to run (-1: as prices are)")]
     debt_share: An[Array, At("mines", "share", "share of capital cost borrowed")]
     offtake_ok: An[Array, At("mines importers", "flag", "1 where the importer may sign an offtake contract")]
 
@@ -103,6 +105,9 @@ class MakerParams(NamedTuple):
     strategy: An[Array, At("makers", "code", "rule by which it chooses its location")]
     opening_t: An[Array, At("makers lines places", "t/month", "capacity in the first month")]
     growth: An[Array, At("makers", "1/month", "scripted growth of capacity")]
+    directed_share: An[
+        Array, At("makers lines months", "share", "share of a line in China of a directed maker (-1: as it stands)")
+    ]
     weight: An[Array, At("makers", "ratio", "size of its custom relative to capacity")]
     reluctance: An[Array, At("makers", "share", "own reluctance to move, share of unit cost")]
     venture_share: An[Array, At("makers", "share", "share a local partner holds in its Chinese plants")]

@@ -144,7 +144,7 @@ class Makers(NamedTuple):
     thrift: An[Array, At("makers elements", "share", "share of the element designed out of its magnets")]
     move_terms: An[Array, At("makers lines 8", "share", "terms of the last location decision, as shares of unit cost")]
     move_benefit: An[Array, At("makers lines", "share", "their sum")]
-    cash_kusd: An[Array, At("makers", "kUSD", "margin less cost of moving since the first month")]
+    cash_kusd: An[Array, At("makers", "kUSD", "price less unit cost on what was made, since the first month")]
 
 
 class Users(NamedTuple):

@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 
 from reabm.app.snapshot import Snapshot, Track
+from reabm.app.words import month_words, percent, rounded
 from reabm.report.palette import MARK
+from reabm.scenario import Scenario
 from reabm.world.layout import Array
 
 type Option = dict[str, Any]
@@ -27,11 +29,11 @@ def points(years: Array, values: Array) -> list[list[float | None]]:
 
 def line(
     name: str, years: Array, values: Array, colour: str, unit: str = "", dash: str = SOLID, width: float = 2, faint: bool = False,
-    stack: str = "", axis: int = 0, step: bool = False,
+    axis: int = 0, step: bool = False,
 ) -> Option:  # fmt: skip
     """A line over time. A faint one is the parent's: it has no entry in the legend.
 
-    `unit` is what the tooltip puts behind the figure; `%` says that the values are shares. With `stack` it is an area.
+    `unit` is what the tooltip puts behind the figure; `%` says that the values are shares.
     """
     series: Option = {
         "type": "line", "name": ("\u200b" if faint else "") + name, "id": f"{name}{'-parent' if faint else ''}|{unit}",
@@ -39,11 +41,27 @@ def line(
         "lineStyle": {"color": colour, "type": dash, "width": 1.5 if faint else width, "opacity": FAINT if faint else 1},
         "itemStyle": {"color": colour},
     }  # fmt: skip
-    if stack:
-        series |= {"stack": stack, "areaStyle": {"color": colour, "opacity": 0.85}, "lineStyle": {"width": 0}}
     if step:
         series["step"] = "start"
     return series
+
+
+def layered(layers: Sequence[Option]) -> list[Option]:
+    """Lines stacked to areas, the first at the bottom: each is drawn at the sum up to it, the highest behind the others.
+
+    ECharts itself stacks along the first axis that is a number, which here is time. The tooltip shows a layer's own figure,
+    the third of its points. All layers have the same months.
+    """
+    drawn: list[Option] = []
+    sums = [0.0] * (len(layers[0]["data"]) if layers else 0)
+    for layer in layers:
+        data = []
+        for k, (x, y) in enumerate(layer["data"]):
+            sums[k] += y or 0.0
+            data.append([x, float(f"{sums[k]:.6g}"), y])
+        area = {"color": layer["itemStyle"]["color"], "opacity": 1}
+        drawn.insert(0, layer | {"data": data, "areaStyle": area, "lineStyle": {"width": 0}})
+    return drawn
 
 
 def both(
@@ -60,10 +78,17 @@ def both(
 
 def time_axis(track: Track) -> Option:
     """The months of the whole scenario."""
-    first, last = track.scenario.start / 12.0, (track.scenario.end + 1) / 12.0
+    return months_axis(track.scenario)
+
+
+def months_axis(scenario: Scenario) -> Option:
+    """The months of a scenario, from its first to its last."""
+    first, last = scenario.start / 12.0, (scenario.end + 1) / 12.0
+    every = 5 if last - first > 12 else 2 if last - first > 5 else 1  # years between labels
+    is_round = first % every == 0.0
     return {
-        "type": "value", "min": round(first, 4), "max": round(last, 4), "minInterval": 1,
-        "axisLabel": {"formatter": "js:year", "color": "theme:soft", "showMaxLabel": False, "hideOverlap": True},
+        "type": "value", "min": round(first, 4), "max": round(last, 4), "interval": every,
+        "axisLabel": {"formatter": "js:year", "color": "theme:soft", "showMinLabel": is_round, "showMaxLabel": False},
         "axisLine": {"lineStyle": {"color": "theme:soft"}}, "splitLine": {"show": False},
         "axisPointer": {"label": {"show": False}},
     }  # fmt: skip
@@ -109,7 +134,7 @@ def over_time(
     names = [one["name"] for one in entries]
     rows = legend_rows(names) if legend else 0
     option: Option = {
-        "animation": False, "aria": {"enabled": True},
+        "animation": False,
         "grid": {"left": 12, "right": 16 if len(listed) == 1 else 12, "top": 28 + ROW * rows, "bottom": 8,
                  "containLabel": True},
         "tooltip": tooltip(), "xAxis": time_axis(snapshot.track), "yAxis": listed, "series": shown, "dataZoom": zoom(),
@@ -126,8 +151,9 @@ def legend_entries(series: Iterable[Option]) -> list[Option]:
     for one in series:
         name = one["name"]
         if not name.startswith("\u200b") and name not in found:
-            drawn = one.get("type") == "line" and not one.get("stack")
-            found[name] = {"name": name} | ({"icon": stroke(one.get("lineStyle", {}).get("type", SOLID))} if drawn else {})
+            look = one.get("lineStyle", {})
+            is_line = one.get("type") == "line" and look.get("width", 1) > 0
+            found[name] = {"name": name} | ({"icon": stroke(look.get("type", SOLID))} if is_line else {})
     return list(found.values())
 
 
@@ -201,3 +227,18 @@ def empty(title: str, why: str) -> Option:
                                    "textStyle": {"fontSize": 13, "fontWeight": 400, "color": "theme:soft"}}],
         "xAxis": [], "yAxis": [], "series": [], "grid": [], "legend": {"show": False},
     }  # fmt: skip
+
+
+def spoken(option: Option) -> str:
+    """What the lines of a chart have come to, for those who do not see it: each line's last figure and its month."""
+    found = []
+    for one in option.get("series", []):
+        name, data = one.get("name", ""), one.get("data") or []
+        if one.get("type") != "line" or name.startswith("\u200b"):
+            continue
+        last = next((point for point in reversed(data) if isinstance(point, list) and point[1] is not None), None)
+        if last is not None:
+            unit = str(one.get("id", "")).partition("|")[2]
+            figure = percent(last[1]) if unit == "%" else f"{rounded(last[1])} {unit}".rstrip()
+            found.append(f"{name} {figure} in {month_words(round(last[0] * 12))}")
+    return "; ".join(found)

@@ -10,6 +10,8 @@ import solara
 from reabm.app.tabs.compare import Compare
 from reabm.app.tabs.market import Market
 from reabm.app.tabs.overview import Overview
+from reabm.app.tabs.play import Play
+from reabm.app.tabs.relocation import Relocation
 from reabm.app.visit import Visit
 
 
@@ -23,7 +25,9 @@ class Tab(NamedTuple):
 
 TABS = (
     Tab("overview", "Overview", Overview),
+    Tab("play", "Play a side", Play),
     Tab("market", "Market", Market),
+    Tab("relocation", "Relocation", Relocation),
     Tab("compare", "Compare", Compare),
 )  # fmt: skip
 
