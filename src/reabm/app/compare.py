@@ -11,11 +11,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from reabm.app.background import Asked
+from reabm.app.lever_words import label_of, value_words
 from reabm.app.picker import load_shipped, shipped_names
 from reabm.app.snapshot import Snapshot
 from reabm.app.words import NOTHING, month_words, name_words, percent, rounded
 from reabm.engine.run import prepare, simulate
 from reabm.scenario import Scenario
+from reabm.scenario.lever_table import list_levers
 from reabm.scenario.months import month_text
 from reabm.scenario.quantity import Quantity, Series
 from reabm.scenario.record import Record
@@ -23,6 +25,7 @@ from reabm.world.history import COLUMN, History
 from reabm.world.layout import Array
 
 MOST_KEPT = 12
+MONTH_FIELDS = frozenset({"earliest", "committed", "complaint"})  # of records: a calendar month as a number
 MOST_REMEMBERED = 16  # runs played, some 150 kB each
 SCREEN, PARENT, UNCHANGED, SHIPPED, KEPT = "screen", "parent", "unchanged", "shipped:", "kept:"
 
@@ -241,14 +244,17 @@ def over_months(comparison: Comparison, months: int) -> list[Line]:
 def _line(figure: KeyFigure, unit: str, a: float, b: float) -> Line:
     gap = b - a
     if figure.is_share:
-        points = f"{100 * gap:+.1f}" if np.isfinite(gap) else NOTHING
-        return Line(figure.title, "%", percent(a), percent(b), f"{points} points", difference_words(a, b, True))
-    signed = ("+" if gap > 0 else "−" if gap < 0 else "") + rounded(abs(gap))
-    return Line(figure.title, unit, rounded(a), rounded(b), signed, difference_words(a, b))
+        points = f"{_sign(gap)}{abs(100 * gap):.1f} pts" if np.isfinite(gap) else NOTHING
+        return Line(figure.title, "%", percent(a), percent(b), points, difference_words(a, b, True))
+    return Line(figure.title, unit, rounded(a), rounded(b), _sign(gap) + rounded(abs(gap)), difference_words(a, b))
+
+
+def _sign(value: float) -> str:
+    return "+" if value > 0 else "−" if value < 0 else ""
 
 
 def difference_words(a: float, b: float, is_share: bool = False) -> str:
-    """How B stands to A, in words."""
+    """What B is beside A, in words."""
     if not (np.isfinite(a) and np.isfinite(b)):
         return NOTHING
     if a == b:
@@ -257,13 +263,13 @@ def difference_words(a: float, b: float, is_share: bool = False) -> str:
         points = abs(100 * (b - a))
         if points < 0.05:
             return "nearly the same"
-        return f"B is {points:.1f} points {'higher' if b > a else 'lower'}"
+        return f"{points:.1f} points {'higher' if b > a else 'lower'}"
     if abs(b - a) <= 5e-4 * max(abs(a), abs(b)):
         return "nearly the same"
     way = "higher" if b > a else "lower"
     if a > 0.0 and b >= 0.0:
-        return f"B is {rounded(b / a, 2)} times A" if b > 3.0 * a else f"B is {rounded(100 * abs(b / a - 1.0), 2)} % {way}"
-    return f"B is {way}"
+        return f"{rounded(b / a, 2)} times as high" if b > 3.0 * a else f"{rounded(100 * abs(b / a - 1.0), 2)} % {way}"
+    return way
 
 
 class Change(NamedTuple):
@@ -277,16 +283,17 @@ class Change(NamedTuple):
 def changes_between(a: Scenario, b: Scenario) -> list[Change]:
     """What two scenarios assume differently: settings, dated measures, strategies, then everything else by path."""
     found = [
-        Change(f"{path} (whole run)", *(_value(one.settings.get(path)) for one in (a, b)))
+        Change(f"{label_of(path)} (whole run)", *(_value(one.settings.get(path)) for one in (a, b)))
         for path in sorted({*a.settings, *b.settings})
         if a.settings.get(path) != b.settings.get(path)
     ]
+    levers = list_levers(b) if a.interventions or b.interventions else {}
     only_a = [entry for entry in a.interventions if entry not in b.interventions]
     only_b = [entry for entry in b.interventions if entry not in a.interventions]
     for entry in sorted([*only_a, *only_b], key=lambda one: (one.from_, one.path)):
         end = f" to {month_words(entry.until)}" if entry.until is not None else ""
-        said = _value(entry.value)
-        what = f"{entry.path}, {'from ' if not end else ''}{month_words(entry.from_)}{end}"
+        said = value_words(levers[entry.path], entry.value) if entry.path in levers else _value(entry.value)
+        what = f"{label_of(entry.path)}, {'from ' if not end else ''}{month_words(entry.from_)}{end}"
         found.append(Change(what, said if entry in only_a else "as before", said if entry in only_b else "as before"))
     found += [
         Change(f"strategy of {name_words(agent)}", *(_value(one.strategies.get(agent)) for one in (a, b)))
@@ -305,15 +312,27 @@ def _between(path: str, a: Any, b: Any) -> Iterator[Change]:
         return
     if isinstance(a, Record) and type(a) is type(b) and not isinstance(a, Quantity | Series):
         for name in type(a).model_fields:
-            if name not in ("source", "note"):
+            if name in MONTH_FIELDS:
+                yield from _months_between(f"{path}.{name}", getattr(a, name), getattr(b, name))
+            elif name not in ("source", "note", "strategy"):
                 yield from _between(f"{path}.{name}", getattr(a, name), getattr(b, name))
     elif isinstance(a, dict) and isinstance(b, dict):
         for name in dict.fromkeys([*a, *b]):
             yield from _between(f"{path}.{name}", a.get(name), b.get(name))
     elif _value(a) != _value(b) or not isinstance(a, Quantity | Series):
-        yield Change(path, _value(a), _value(b))
+        yield Change(_path_words(path), _value(a), _value(b))
     elif isinstance(a, Series) and isinstance(b, Series) and a.values != b.values:
-        yield Change(path, _value(a), _value(b) + f", another from {_first_month(a, b)} on")
+        yield Change(_path_words(path), _value(a), _value(b) + f", another from {_first_month(a, b)} on")
+
+
+def _months_between(path: str, a: int | None, b: int | None) -> Iterator[Change]:
+    if a != b:
+        yield Change(_path_words(path), *("none" if one is None else month_words(one) for one in (a, b)))
+
+
+def _path_words(path: str) -> str:
+    """A path of a scenario file in words: governments · Japan · subsidy."""
+    return " · ".join(name_words(part) for part in path.removeprefix("policy.").split("."))
 
 
 def _first_month(a: Series, b: Series) -> str:

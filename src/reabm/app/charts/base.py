@@ -159,7 +159,8 @@ def legend_entries(series: Iterable[Option]) -> list[Option]:
 
 def stroke(dash: str | Sequence[float]) -> str:
     """Icon of a line in a legend, 18 wide and 3 thick in a frame of 18 by 8, in the dash of the line."""
-    pattern = {SOLID: [18, 0], DASHED: [5, 1.5], DOTTED: [2, 2]}[dash] if isinstance(dash, str) else list(dash)
+    known: dict[str, list[float]] = {SOLID: [18, 0], DASHED: [5, 1.5], DOTTED: [2, 2]}
+    pattern = known[dash] if isinstance(dash, str) else list(dash)
     at, parts = 0.0, []
     while at < 18:
         for i, length in enumerate(pattern):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any, NamedTuple
 
@@ -15,6 +15,7 @@ from reabm.app.compare import (
     FIRST_FIGURES,
     KEY_FIGURES,
     MOST_KEPT,
+    Change,
     Comparison,
     Kept,
     Line,
@@ -31,6 +32,7 @@ from reabm.app.visit import Visit
 from reabm.app.words import month_words
 
 MOST_CHANGES = 30
+MOST_CHARTS = 6
 
 
 class Asked(NamedTuple):
@@ -61,10 +63,11 @@ class Comparing:
     def _publish(self, pair: Pair, found: Comparison | None, fault: str) -> None:
         self.answer.value = Answer(pair, found, fault)
 
-    def choose(self, asked: dict[str, Any]) -> None:
-        """Take what was chosen in the browser."""
-        known = {name: tuple(value) if isinstance(value, list) else str(value) for name, value in asked.items()}
-        self.asked.value = self.asked.value._replace(**{name: value for name, value in known.items() if name in Asked._fields})
+    def choose(self, asked: Mapping[str, Any]) -> None:
+        """Take what was chosen in the browser; what the page does not offer is dropped."""
+        told = {**self.asked.value._asdict(), **asked}
+        wanted = tuple(one.column for one in KEY_FIGURES if one.column in told["figures"])
+        self.asked.value = Asked(str(told["a"]), str(told["b"]), wanted[:MOST_CHARTS])
 
     def keep(self, snapshot: Snapshot, name: str) -> None:
         """Keep the run on the screen; a name that is taken gets a number."""
@@ -102,6 +105,7 @@ def suggestion(snapshot: Snapshot) -> str:
 
 @solara.component_vue("compare.vue")
 def _Choose(
+    most_charts: int,
     offered: list[dict[str, str]],
     a: str,
     b: str,
@@ -131,7 +135,7 @@ def Compare(visit: Visit) -> None:
     pair = Pair(first.side, second.side)
     comparing.background.ask(pair)
     _Choose(
-        offered=[{"key": one.key, "title": one.side.title} for one in offered], a=first.key, b=second.key,
+        offered=[{"key": one.key, "title": one.side.title} for one in offered], a=first.key, b=second.key, most_charts=MOST_CHARTS,
         chosen_by_hand=bool(asked.a or asked.b), kept=[one.name for one in kept], most=MOST_KEPT, suggestion=suggestion(snapshot),
         figures=[{"name": one.column, "title": one.title} for one in KEY_FIGURES], shown=list(asked.figures),
         event_choose=comparing.choose, event_keep=lambda name: comparing.keep(snapshot, str(name)),
@@ -151,14 +155,14 @@ def _Shown(snapshot: Snapshot, found: Comparison, figures: Sequence[str]) -> Non
     months = found.months_to(played)
     differs = found.first_difference(months)
     changed = changes_between(found.a.side.scenario, found.b.side.scenario)
-    solara.HTML(tag="p", classes=["reabm-note"], unsafe_innerHTML=escape(luck_words(found)))
     if differs is None:
+        solara.HTML(tag="p", classes=["reabm-note"], unsafe_innerHTML=escape(luck_words(found)))
         _Same(found, months, bool(changed))
     else:
         said = f"They are the same to the last bit before {month_words(differs)}, the first month in which they differ."
         if differs == found.start:
             said = f"They differ from the first month ({month_words(differs)}) on."
-        solara.HTML(tag="p", classes=["reabm-note"], unsafe_innerHTML=escape(said))
+        solara.HTML(tag="p", classes=["reabm-note"], unsafe_innerHTML=escape(f"{luck_words(found)} {said}"))
         with solara.Div(classes=["reabm-grid"]):
             for figure in (one for one in KEY_FIGURES if one.column in figures):
                 Chart(
@@ -172,7 +176,7 @@ def _Shown(snapshot: Snapshot, found: Comparison, figures: Sequence[str]) -> Non
                     f"From {month_words(found.start)} to {month_words(snapshot.month)}: sums of flows, means of the others",
                     over_months(found, last),
                 )
-    _Changes(found, changed)
+    _Changes(changed)
 
 
 def luck_words(found: Comparison) -> str:
@@ -201,7 +205,7 @@ def _Same(found: Comparison, months: int, is_changed: bool) -> None:
 
 
 def _Table(caption: str, lines: Sequence[Line]) -> None:
-    heads = ("Figure", "A", "B", "B − A", "in words")
+    heads = ("Figure", "A", "B", "B − A", "B is")
     head = "".join(f'<th scope="col"{_WORDS if one == heads[-1] else ""}>{escape(one)}</th>' for one in heads)
     body = "".join(
         f'<tr><th scope="row">{escape(one.title)} <span class="reabm-unit">{escape(one.unit.strip("%"))}</span></th>'
@@ -217,7 +221,7 @@ def _Table(caption: str, lines: Sequence[Line]) -> None:
 _WORDS = ' class="words"'
 
 
-def _Changes(found: Comparison, changed: Sequence[Any]) -> None:
+def _Changes(changed: Sequence[Change]) -> None:
     if not changed:
         return
     head = "".join(f'<th scope="col" class="words">{one}</th>' for one in ("What is set", "A", "B"))
