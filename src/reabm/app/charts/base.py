@@ -29,11 +29,11 @@ def points(years: Array, values: Array) -> list[list[float | None]]:
 
 def line(
     name: str, years: Array, values: Array, colour: str, unit: str = "", dash: str = SOLID, width: float = 2, faint: bool = False,
-    stack: str = "", axis: int = 0, step: bool = False,
+    axis: int = 0, step: bool = False,
 ) -> Option:  # fmt: skip
     """A line over time. A faint one is the parent's: it has no entry in the legend.
 
-    `unit` is what the tooltip puts behind the figure; `%` says that the values are shares. With `stack` it is an area.
+    `unit` is what the tooltip puts behind the figure; `%` says that the values are shares.
     """
     series: Option = {
         "type": "line", "name": ("\u200b" if faint else "") + name, "id": f"{name}{'-parent' if faint else ''}|{unit}",
@@ -41,8 +41,6 @@ def line(
         "lineStyle": {"color": colour, "type": dash, "width": 1.5 if faint else width, "opacity": FAINT if faint else 1},
         "itemStyle": {"color": colour},
     }  # fmt: skip
-    if stack:
-        series |= {"stack": stack, "areaStyle": {"color": colour, "opacity": 0.85}, "lineStyle": {"width": 0}}
     if step:
         series["step"] = "start"
     return series
@@ -153,14 +151,16 @@ def legend_entries(series: Iterable[Option]) -> list[Option]:
     for one in series:
         name = one["name"]
         if not name.startswith("\u200b") and name not in found:
-            drawn = one.get("type") == "line" and not one.get("stack")
-            found[name] = {"name": name} | ({"icon": stroke(one.get("lineStyle", {}).get("type", SOLID))} if drawn else {})
+            look = one.get("lineStyle", {})
+            is_line = one.get("type") == "line" and look.get("width", 1) > 0
+            found[name] = {"name": name} | ({"icon": stroke(look.get("type", SOLID))} if is_line else {})
     return list(found.values())
 
 
 def stroke(dash: str | Sequence[float]) -> str:
     """Icon of a line in a legend, 18 wide and 3 thick in a frame of 18 by 8, in the dash of the line."""
-    pattern = {SOLID: [18, 0], DASHED: [5, 1.5], DOTTED: [2, 2]}[dash] if isinstance(dash, str) else list(dash)
+    known: dict[str, list[float]] = {SOLID: [18, 0], DASHED: [5, 1.5], DOTTED: [2, 2]}
+    pattern = known[dash] if isinstance(dash, str) else list(dash)
     at, parts = 0.0, []
     while at < 18:
         for i, length in enumerate(pattern):

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from reabm.app.charts.base import DASHED, Option, both, empty, line, over_time, value_axis
+from reabm.app.charts.base import DASHED, Option, both, empty, layered, line, over_time, value_axis
 from reabm.app.observed import Observed, observed_prices
 from reabm.app.snapshot import Snapshot, Track
 from reabm.app.words import NOTHING, name_words, percent, rounded
@@ -176,14 +176,15 @@ def exports(snapshot: Snapshot, view: View) -> Option:
     if not has_details(snapshot.track):
         return empty(title, NOT_YET)
     track = snapshot.track
-    series = [
-        line(name, track.years, exported(track, channel, element), CHANNELS[key], "t/month", stack="channels")
+    layers = [
+        line(name, track.years, exported(track, channel, element), CHANNELS[key], "t/month")
         for name, channel, key in (
             ("legal", "legal", "legal"),
             ("as alloy", "alloy", "alloy"),
             ("smuggled", "smuggled", "smuggled"),
         )
     ]
+    series = layered(layers)
     for own, faint in _tracks(snapshot):
         again = exported(own, "reexported", element)
         series.append(line("re-exported abroad", own.years, again, PINK, "t/month", width=1.8, faint=faint))

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import solara
 
+from reabm.app.tabs.compare import Compare
 from reabm.app.tabs.market import Market
 from reabm.app.tabs.overview import Overview
 from reabm.app.tabs.play import Play
@@ -27,6 +28,7 @@ TABS = (
     Tab("play", "Play a side", Play),
     Tab("market", "Market", Market),
     Tab("relocation", "Relocation", Relocation),
+    Tab("compare", "Compare", Compare),
 )  # fmt: skip
 
 

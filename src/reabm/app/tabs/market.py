@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from html import escape
 from typing import Any
 
@@ -47,10 +47,14 @@ def _Choose(
     """The browser's part."""
 
 
-def picked(view: View, asked: dict[str, Any]) -> View:
-    """The view after a choice; what is none of its fields is ignored."""
-    known = {name: tuple(value) if isinstance(value, list) else value for name, value in asked.items() if name in View._fields}
-    return view._replace(**known)
+def picked(view: View, asked: Mapping[str, Any]) -> View:
+    """The view after a choice in the browser; what the page does not offer is dropped."""
+    told = view._asdict() | {name: value for name, value in asked.items() if name in View._fields}
+    return View(
+        part=str(told["part"]), elements=tuple(map(str, told["elements"])),
+        places=tuple(name for name, _ in PLACES if name in told["places"]), log=bool(told["log"]),
+        observed=bool(told["observed"]), exported=str(told["exported"]),
+    )  # fmt: skip
 
 
 @solara.component
