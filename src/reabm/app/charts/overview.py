@@ -28,7 +28,6 @@ def headline(snapshot: Snapshot, course: Course | None = None, is_stale: bool = 
         _figure(
             snapshot, "Japan buys from China", "japan_import_share_china", "%", "share of Japan's purchases declared as Chinese"
         ),
-        _figure(snapshot, "Chinese share of mining", "china_mine_share", "%", "illegal output included"),
         _figure(
             snapshot,
             "Factories moved to China",
