@@ -107,6 +107,4 @@ def decayed(question: CauseQuestion, progress: Callable[[int, int], None]) -> Ca
         prices=Prices(**dict(question.prices)), seeds=[question.seed], workers=2, progress=progress,
     )  # fmt: skip
     shares = np.asarray(found.table["share_musd"], dtype=float)
-    return CauseState(
-        question, 1.0, decay=(tuple(found.table["cause"]), shares), ends_musd=(found.first_musd, found.last_musd)
-    )
+    return CauseState(question, 1.0, decay=(tuple(found.table["cause"]), shares), ends_musd=(found.first_musd, found.last_musd))

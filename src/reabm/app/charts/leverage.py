@@ -158,7 +158,7 @@ def window_marks(course: Course, with_area: bool = True) -> Option:
     if with_area and course.windows:
         marks["markArea"] = {
             "silent": True, "animation": False, "itemStyle": {"color": BLUE, "opacity": 0.1},
-            "label": {"show": True, "color": "theme:soft", "fontSize": 11, "position": "insideTop"},
+            "label": {"show": True, "color": "theme:soft", "fontSize": 11, "position": "insideBottom"},
             "data": [
                 [{"xAxis": round(first, 4), "name": "window" if until - first >= NAMED_YEARS else ""}, {"xAxis": round(until, 4)}]
                 for first, until in course.windows

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import solara
 
+from reabm.app.tabs.ensemble import Ensemble
 from reabm.app.tabs.leverage import Leverage
 from reabm.app.tabs.overview import Overview
 from reabm.app.tabs.play import Play
@@ -24,6 +25,7 @@ class Tab(NamedTuple):
 TABS = (
     Tab("overview", "Overview", Overview),
     Tab("leverage", "Leverage", Leverage),
+    Tab("ensemble", "Ensemble", Ensemble),
     Tab("play", "Play a side", Play),
 )  # fmt: skip
 

@@ -31,7 +31,14 @@ from reabm.app.words import NOTHING, month_words
 
 KIND_CHOICES = {"halt": "halt of shipments", "licence": "refusal of licences", "quota_cut": "cut of the export quota"}
 PRICES: tuple[tuple[str, str, str, float, float, str], ...] = (  # name, words, unit, highest, step, meaning
-    ("retaliation_musd_month", "Retaliation", "M USD/month", 500, 10, "what a month of a halt costs Beijing in retaliation: no source"),
+    (
+        "retaliation_musd_month",
+        "Retaliation",
+        "M USD/month",
+        500,
+        10,
+        "what a month of a halt costs Beijing in retaliation: no source",
+    ),
     ("reputation_musd", "Reputation", "M USD", 10_000, 100, "what the loss of all trust would cost Beijing: no source"),
     ("issue_value_musd", "Issue", "M USD", 2_000, 25, "what the concession is worth to Beijing: no source"),
 )
@@ -78,7 +85,8 @@ def Leverage(visit: Visit) -> None:
     target, set_target = solara.use_state("japan")
     kind, set_kind = solara.use_state("halt")
     months, set_months = solara.use_state(USUAL)
-    asked_prices, set_prices = solara.use_state({})
+    nothing: dict[str, float] = {}
+    asked_prices, set_prices = solara.use_state(nothing)
     snapshot, reading = visit.snapshot.value, live.reading.value
     aimed = target if target in targets_of(kind) else targets_of(kind)[0]
     chosen = Case(aimed, kind, months)
@@ -114,7 +122,7 @@ def Leverage(visit: Visit) -> None:
         Chart(charts.with_worlds(snapshot, course, stale), label="Leverage in this world and in others", file="leverage-worlds")
         Chart(charts.losses(snapshot, course, stale), label="What each side would lose", file="leverage-losses")
         with solara.Div():
-            _Table(listed, snapshot, months)
+            _Table(listed, snapshot)
         priced = tuple(sorted({**stated, **asked_prices}.items()))
         _Erosion(visit, snapshot, chosen, priced, is_ready=reading is not None and reading.is_whole and not stale)
         _Decay(visit, snapshot, course, chosen, priced, stale)
@@ -136,21 +144,30 @@ def _Sentence(course: Course | None, snapshot: Snapshot, stale: bool, doing: str
 
 
 @solara.component
-def _Table(courses: list[Course], snapshot: Snapshot, chosen: int) -> None:
+def _Table(courses: list[Course], snapshot: Snapshot) -> None:
     """The numbers."""
     if not courses:
         return
-    head = ("Length", "Could buy now", "Target loses", "China loses", "Most", "Half-life", "5–95 %", "Worth the issue")
+    head = (
+        "Months",
+        "Could buy now, M USD",
+        "Target loses, M USD",
+        "China loses, M USD",
+        "Most, M USD",
+        "Half-life",
+        "5–95 %",
+        "Worth the issue",
+    )
     rows = []
     for course in courses:
         place = course.now(snapshot.next_month)
         now = [NOTHING] * 3 if place is None else [
-            musd(float(values[place])) for values in (course.own.leverage, course.own.target_loss, course.own.coercer_loss)
+            f"{values[place]:,.0f}" for values in (course.own.leverage, course.own.target_loss, course.own.coercer_loss)
         ]  # fmt: skip
         half = course.half
-        most = f"{musd(half.peak_musd)}, {month_words(half.peak_at)}" if half.peak_musd > 0.0 else NOTHING
+        most = f"{half.peak_musd:,.0f} in {month_words(half.peak_at)}" if half.peak_musd > 0.0 else NOTHING
         between = NOTHING if course.mean_half is None else interval_words(course.mean_half)
-        rows.append((f"{course.case.months} months", *now, most, years_words(half), between, window_words(course)))
+        rows.append((str(course.case.months), *now, most, years_words(half), between, window_words(course)))
     body = "".join(
         f"<tr><th scope='row'>{escape(row[0])}</th>" + "".join(f"<td>{escape(cell)}</td>" for cell in row[1:]) + "</tr>"
         for row in rows
@@ -159,7 +176,8 @@ def _Table(courses: list[Course], snapshot: Snapshot, chosen: int) -> None:
     first = courses[0].case
     worlds = next((one.mean.n_worlds for one in courses if one.mean is not None), 0)
     over = f"; 5–95 %: half-life of the mean over {worlds} worlds of other luck" if worlds else ""
-    caption = f"{restriction_words(first._replace(months=chosen)).split('-month ')[1].capitalize()}, in this world{over}"
+    words = restriction_words(first).split("-month ")[1]
+    caption = f"{words[0].upper()}{words[1:]}, in this world{over}"
     solara.HTML(
         tag="div", classes=["reabm-scroll"],
         unsafe_innerHTML=f"<table class='reabm-table'><caption>{escape(caption)}</caption><thead><tr>{heads}</tr></thead>"
@@ -184,7 +202,7 @@ def _Erosion(visit: Visit, snapshot: Snapshot, case: Case, prices: tuple[tuple[s
     with solara.Div():
         if state.erosion is None or state.question is None:
             why = "shown while the run stands still, at least a year before its end" if not has_later else charts.BUSY
-            Chart(charts.empty(title, state.fault or why), label=title)
+            Chart(charts.empty(title, state.fault or why), label=title, height="140px")
             return
         years, used, spared = state.erosion
         fresh = state.question == question
@@ -210,7 +228,7 @@ def _Decay(
     place = None if course is None else course.now(snapshot.next_month)
     if course is None or place is None or case.kind != "halt":
         why = "worked out for a halt of shipments" if case.kind != "halt" else charts.NOT_YET
-        Chart(charts.empty(title, why), label=title)
+        Chart(charts.empty(title, why), label=title, height="140px")
         return
     first, last = course.half.peak_at, course.own.at[place]
     can_ask = course.half.peak_musd > 0.0 and first < last and not stale
@@ -231,7 +249,7 @@ def _Decay(
             solara.HTML(tag="p", classes=["reabm-note"], unsafe_innerHTML=escape(said))
         else:
             why = state.fault or ("leverage has not fallen from its peak yet" if not can_ask and not stale else "")
-            Chart(charts.empty(title, why or "each mechanism is switched off in turn"), label=title)
+            Chart(charts.empty(title, why or "each mechanism is switched off in turn"), label=title, height="140px")
         if is_busy:
             solara.HTML(
                 tag="progress", attributes={"max": 100, "value": round(100 * state.done), "aria-label": "Progress of the causes"}
