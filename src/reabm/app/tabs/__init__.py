@@ -9,6 +9,8 @@ import solara
 
 from reabm.app.tabs.compare import Compare
 from reabm.app.tabs.market import Market
+from reabm.app.tabs.ensemble import Ensemble
+from reabm.app.tabs.leverage import Leverage
 from reabm.app.tabs.overview import Overview
 from reabm.app.tabs.play import Play
 from reabm.app.tabs.relocation import Relocation
@@ -25,6 +27,8 @@ class Tab(NamedTuple):
 
 TABS = (
     Tab("overview", "Overview", Overview),
+    Tab("leverage", "Leverage", Leverage),
+    Tab("ensemble", "Ensemble", Ensemble),
     Tab("play", "Play a side", Play),
     Tab("market", "Market", Market),
     Tab("relocation", "Relocation", Relocation),
