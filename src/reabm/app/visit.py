@@ -27,6 +27,7 @@ class Visit:
         self.snapshot: solara.Reactive[Snapshot | None] = solara.reactive(None)
         self.fault = solara.reactive("")
         self.tab = solara.reactive(str((link or {}).get("tab", "overview")))
+        self.agent = solara.reactive("")  # the one that is looked at more closely
         self._closing = threading.Event()
         self._to_close: list[Callable[[], object]] = []
         self.runner = Runner(lambda: opened(link or {}))

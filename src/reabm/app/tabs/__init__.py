@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import solara
 
+from reabm.app.tabs.agents import Agents
 from reabm.app.tabs.overview import Overview
 from reabm.app.tabs.relocation import Relocation
 from reabm.app.visit import Visit
@@ -23,6 +24,7 @@ class Tab(NamedTuple):
 TABS = (
     Tab("overview", "Overview", Overview),
     Tab("relocation", "Relocation", Relocation),
+    Tab("agents", "Agents", Agents),
 )  # fmt: skip
 
 
