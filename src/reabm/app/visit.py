@@ -27,6 +27,7 @@ class Visit:
         self.tab = solara.reactive(str((link or {}).get("tab", "overview")))
         self.game: solara.Reactive[Game | None] = solara.reactive(None)  # the side that is being played, if any
         self._kept: dict[str, Any] = {}
+        self.agent = solara.reactive("")  # the one that is looked at more closely
         self._closing = threading.Event()
         self._to_close: list[Callable[[], object]] = []
         self.runner = Runner(lambda: opened(link or {}))

@@ -11,6 +11,7 @@ from reabm.app.tabs.compare import Compare
 from reabm.app.tabs.market import Market
 from reabm.app.tabs.ensemble import Ensemble
 from reabm.app.tabs.leverage import Leverage
+from reabm.app.tabs.agents import Agents
 from reabm.app.tabs.overview import Overview
 from reabm.app.tabs.play import Play
 from reabm.app.tabs.relocation import Relocation
@@ -33,6 +34,7 @@ TABS = (
     Tab("market", "Market", Market),
     Tab("relocation", "Relocation", Relocation),
     Tab("compare", "Compare", Compare),
+    Tab("agents", "Agents", Agents),
 )  # fmt: skip
 
 
