@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import solara
 
+from reabm.app.tabs.flows import Flows
 from reabm.app.tabs.overview import Overview
 from reabm.app.visit import Visit
 
@@ -21,6 +22,7 @@ class Tab(NamedTuple):
 
 TABS = (
     Tab("overview", "Overview", Overview),
+    Tab("flows", "Flows", Flows),
 )  # fmt: skip
 
 
