@@ -15,6 +15,7 @@ from reabm.app.charts.balance import (
     SCRAP_OUTSIDE,
     SEPARATED_CHINA,
     SEPARATED_OUTSIDE,
+    STAYS,
     STOCK,
     TO_STOCK,
     Link,
@@ -22,7 +23,8 @@ from reabm.app.charts.balance import (
     oxide_links,
     through,
 )
-from reabm.app.charts.base import Option, empty, heading
+from reabm.app.charts.base import Option, empty
+from reabm.app.charts.places import headed
 from reabm.app.snapshot import Snapshot
 from reabm.app.words import month_words, name_words, rounded
 from reabm.report.palette import CHANNELS, COUNTRIES, DESTINATIONS, GREY, LINES, PALE, STAGES, ZONES, colour
@@ -39,7 +41,7 @@ WORDS = {
     SCRAP_CHINA: "scrap in China", SCRAP_OUTSIDE: "scrap outside", STOCK: "from stock", TO_STOCK: "into stock",
     LOST: "lost in separation", INTO_CHINA: "brought into China", REEXPORTED: "re-exported",
     "channel:legal": "legal exports", "channel:alloy": "exported as alloy", "channel:smuggled": "smuggled",
-    "channel:outside": "not from China",
+    "channel:outside": "not from China", STAYS: "stays in China",
 }  # fmt: skip
 MINED, SEPARATED, CHANNEL, PASSED_ON = range(4)  # columns
 
@@ -90,7 +92,8 @@ def magnets(snapshot: Snapshot, months: int = 1) -> Option:
     if not links:
         return empty(title, "No magnets were delivered.")
     nodes = {node for link in links for node in (link.source, link.target)}
-    order = [f"plants:{zone}:{line}" for zone in state.ZONES for line in state.LINES] + list(state.DESTINATIONS)
+    order = [f"plants:{zone}:{line}" for zone in reversed(state.ZONES) for line in state.LINES]
+    order += [*state.DESTINATIONS[1:], state.DESTINATIONS[0]]
     unit = f"t of magnet a month · {period_words(snapshot, months)}"
     ordered = [node for node in order if node in nodes]
 
@@ -140,17 +143,19 @@ def _few_mines(links: list[Link]) -> list[Link]:
     return kept
 
 
+# Top to bottom in each column: what is outside China above, what stays there below, so that few streams cross.
 ORDER = (
-    LEGAL_MINES, ILLEGAL_MINES, OTHER_MINES, SEPARATED_CHINA, SCRAP_CHINA, SEPARATED_OUTSIDE, SCRAP_OUTSIDE, "channel:legal",
-    "channel:alloy", "channel:smuggled", "channel:outside", INTO_CHINA, STOCK, LOST, REEXPORTED, *state.DESTINATIONS, TO_STOCK,
+    ILLEGAL_MINES, LEGAL_MINES, SCRAP_OUTSIDE, SEPARATED_OUTSIDE, SEPARATED_CHINA, SCRAP_CHINA, "channel:outside", "channel:legal",
+    "channel:alloy", "channel:smuggled", INTO_CHINA, REEXPORTED, STOCK, STAYS, LOST, *state.DESTINATIONS[1:],
+    state.DESTINATIONS[0], TO_STOCK,
 )  # fmt: skip
 
 
 def _place(node: str) -> tuple[int, str]:
     """Where a node stands in its column: always there, so that nothing jumps while months pass."""
-    if node in (OTHER_MINES, LOST):
-        return len(ORDER), node
-    return (ORDER.index(node), node) if node in ORDER else (2, node)
+    if node == OTHER_MINES:
+        return -2, node
+    return (ORDER.index(node), node) if node in ORDER else (-1, node)
 
 
 def _words(node: str) -> str:
@@ -196,14 +201,14 @@ def _sankey(
         for link in links
     ]  # fmt: skip
     return {
-        "animation": False, "aria": {"enabled": True}, "title": heading(title, unit),
+        "animation": False, "aria": {"enabled": True}, "title": headed(title, unit),
         "tooltip": {
             "trigger": "item", "formatter": "js:said", "confine": True, "backgroundColor": "theme:paper",
             "borderColor": "theme:rule", "textStyle": {"color": "theme:ink", "fontSize": 12},
         },
         "series": [
             {
-                "type": "sankey", "id": ident, "name": ident, "left": 0, "right": 2, "top": 30, "bottom": 10, "nodeWidth": 10,
+                "type": "sankey", "id": ident, "name": ident, "left": 0, "right": 2, "top": 46, "bottom": 10, "nodeWidth": 10,
                 "nodeGap": 15, "nodeAlign": "left", "layoutIterations": 0, "draggable": False, "data": data, "links": drawn,
                 "emphasis": {"focus": "adjacency"}, "lineStyle": {"opacity": 0.42, "curveness": 0.5},
                 "label": {

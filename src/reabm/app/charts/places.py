@@ -52,7 +52,13 @@ def destination_of(country: str) -> str:
     return known.get(country) or ("eu" if country in EUROPEAN_UNION else "other_countries")
 
 
-def geo(box: tuple[list[float], list[float]] = WORLD_BOX, top: int = 28) -> Option:
+def headed(title: str, unit: str) -> Option:
+    """Title of a chart without axes: unit and month stand below it, so that both fit a narrow screen."""
+    small = {"color": "theme:soft", "fontSize": 12}
+    return heading(title) | {"subtext": unit, "subtextStyle": small, "itemGap": 8}
+
+
+def geo(box: tuple[list[float], list[float]] = WORLD_BOX, top: int = 46) -> Option:
     """The map under markers and arrows: muted countries. Its height follows from the width."""
     return {
         "id": "world", "map": "world", "left": 0, "right": 0, "top": top, "boundingCoords": list(box), "roam": False,
@@ -63,7 +69,7 @@ def geo(box: tuple[list[float], list[float]] = WORLD_BOX, top: int = 28) -> Opti
     }  # fmt: skip
 
 
-def map_height(box: tuple[list[float], list[float]] = WORLD_BOX, below: int = 96) -> str:
+def map_height(box: tuple[list[float], list[float]] = WORLD_BOX, below: int = 112) -> str:
     """CSS height of a chart with a map, title and legend, in a box of class `reabm-map`."""
     (west, north), (east, south) = box
     return f"calc({100.0 * (north - south) / (0.75 * (east - west)):.1f}cqi + {below}px)"
@@ -73,7 +79,7 @@ def map_option(title: str, unit: str, series: list[Option], box: tuple[list[floa
     """A map with its title and a legend of the series below."""
     return {
         "animation": False, "aria": {"enabled": True}, "geo": geo(box),
-        "title": heading(title, unit) | {"backgroundColor": "theme:paper", "padding": [0, 2000, 6, 0]},
+        "title": headed(title, unit) | {"backgroundColor": "theme:paper", "padding": [5, 2000, 6, 5]},
         "tooltip": {
             "trigger": "item", "formatter": "js:said", "confine": True, "backgroundColor": "theme:paper",
             "borderColor": "theme:rule", "textStyle": {"color": "theme:ink", "fontSize": 12},
@@ -130,7 +136,7 @@ def _plan_of(makers: Array) -> Array:
 
 def plant_size(tonnes: float) -> float:
     """Diameter of a plant's marker (its area grows with capacity)."""
-    return round(float(np.clip(0.55 * np.sqrt(tonnes), 4.0, 30.0)), 1)
+    return round(float(np.clip(0.42 * np.sqrt(tonnes), 4.0, 24.0)), 1)
 
 
 def plants_map(snapshot: Snapshot) -> Option:
@@ -198,4 +204,4 @@ def _moves(found: list[Plants], label: str, made: bool) -> Option:
 
 def arrow_width(tonnes: float) -> float:
     """Width of an arrow; grows with the root of the tonnes, so that ten and ten thousand can be seen on one map."""
-    return round(float(np.clip(0.6 + 0.11 * np.sqrt(max(tonnes, 0.0)), 0.6, 10.0)), 2)
+    return round(float(np.clip(0.6 + 0.16 * np.sqrt(max(tonnes, 0.0)), 0.6, 10.0)), 2)

@@ -138,7 +138,7 @@ def _arrows(arrows: list[Arrow], channel: str, sources: dict[str, Place]) -> Opt
 
 def mine_size(tonnes: float) -> float:
     """Diameter of a mine's marker (its area grows with output)."""
-    return round(float(np.clip(0.42 * np.sqrt(tonnes), 5.0, 40.0)), 1)
+    return round(float(np.clip(0.34 * np.sqrt(tonnes), 4.5, 32.0)), 1)
 
 
 def _mines(snapshot: Snapshot, element: int | None) -> list[Option]:

@@ -46,10 +46,11 @@ def Flows(visit: Visit) -> None:
         ],
         event_choose=lambda one: chosen.set(chosen.value | {one["name"]: one["value"]}),
     )
-    Chart(
-        charts.oxide(snapshot, element, months), label="Oxide from mines to countries", height="440px", file="oxide-flows",
-        said=charts.said(snapshot, element, months),
-    )  # fmt: skip
+    with solara.Div(classes=["reabm-sankey"], attributes={"tabindex": "0", "role": "region", "aria-label": "Oxide flows"}):
+        Chart(
+            charts.oxide(snapshot, element, months), label="Oxide from mines to countries", height="460px", file="oxide-flows",
+            said=charts.said(snapshot, element, months),
+        )  # fmt: skip
     solara.HTML(tag="p", classes=["reabm-note"], unsafe_innerHTML=_note(element))
     with solara.Div(classes=["reabm-map"]):
         Chart(
@@ -57,7 +58,7 @@ def Flows(visit: Visit) -> None:
             file="trade-map", maps=WORLD, on_pick=lambda event: picked.set(str(event.get("name", ""))),
         )  # fmt: skip
     _Picked(snapshot, picked.value, element, months)
-    Chart(charts.magnets(snapshot, months), label="Magnets from plants to countries", height="300px", file="magnet-flows")
+    Chart(charts.magnets(snapshot, months), label="Magnets from plants to countries", height="320px", file="magnet-flows")
     if snapshot.shown:
         solara.HTML(tag="p", classes=["reabm-note"], unsafe_innerHTML=_magnet_note(snapshot, months))
 
@@ -72,17 +73,12 @@ def _field(name: str, label: str, now: dict[str, str], options: dict[str, str]) 
 
 
 def _note(element: int | None) -> str:
-    scrap = (
-        "Scrap and swarf that came back in China stand as a source of their own."
-        if element is None
-        else "Of one element the record keeps neither scrap in China nor state reserves: China's figure is use less scrap, and "
-        "what a reserve bought counts as used."
-    )
-    return (
-        "What enters a country and does not go into its stocks is used there: by sectors and by makers of magnets. "
-        f"State reserves count as stock. {scrap}"
-        if element is None
-        else "What enters a country and does not go into its stocks is used there: by sectors and by makers of magnets. " + scrap
+    used = "What enters a country and does not go into its stocks is used there: by sectors and by makers of magnets. "
+    if element is None:
+        return used + "State reserves count as stock. Scrap and swarf that came back in China stand as a source of their own."
+    return used + (
+        "Of one element the record keeps neither scrap in China nor state reserves: China's figure is net of scrap, and what a "
+        "reserve bought counts as used."
     )
 
 
