@@ -20,7 +20,11 @@ from reabm.app.snapshot import Snapshot, Track
 from reabm.app.words import month_words, name_words, percent, rounded
 from reabm.report.palette import BLUE, GREEN, GREY, LINES, ORANGE, RED, SKY
 from reabm.rules.importers import (
-    COVER_AND_PREPAY, JUST_IN_TIME, PREPAY_SHARE, SECURITY_PREMIUM, interruption_cover_months,
+    COVER_AND_PREPAY,
+    JUST_IN_TIME,
+    PREPAY_SHARE,
+    SECURITY_PREMIUM,
+    interruption_cover_months,
 )  # fmt: skip
 from reabm.rules.makers import BEST_REPLY, DIRECTED, IN_CHINA, STAY, move_probability
 from reabm.rules.mines import DIRECTED as MINE_DIRECTED

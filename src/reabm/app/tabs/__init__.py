@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 
 import solara
 
-from reabm.app.tabs.compare import Compare
-from reabm.app.tabs.market import Market
-from reabm.app.tabs.ensemble import Ensemble
-from reabm.app.tabs.leverage import Leverage
 from reabm.app.tabs.agents import Agents
+from reabm.app.tabs.compare import Compare
+from reabm.app.tabs.ensemble import Ensemble
 from reabm.app.tabs.flows import Flows
+from reabm.app.tabs.leverage import Leverage
+from reabm.app.tabs.market import Market
 from reabm.app.tabs.overview import Overview
 from reabm.app.tabs.play import Play
 from reabm.app.tabs.relocation import Relocation

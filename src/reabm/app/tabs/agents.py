@@ -16,7 +16,16 @@ from reabm.app.moves import has_firms
 from reabm.app.plain_table import PlainTable
 from reabm.app.reasons import why
 from reabm.app.roster import (
-    HEADS, KIND_WORDS, KINDS, MOST_FIRMS, Agent, agent_of, home_words, kind_of, roster, title_of,
+    HEADS,
+    KIND_WORDS,
+    KINDS,
+    MOST_FIRMS,
+    Agent,
+    agent_of,
+    home_words,
+    kind_of,
+    roster,
+    title_of,
 )  # fmt: skip
 from reabm.app.snapshot import Snapshot
 from reabm.app.visit import Visit

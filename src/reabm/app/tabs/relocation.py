@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import solara
 
-from reabm.app.chart import Chart
+from reabm.app.chart import WORLD, Chart
 from reabm.app.charts import relocation as charts
+from reabm.app.charts.places import map_height, plants_map
 from reabm.app.moves import has_firms, moves
 from reabm.app.plain_table import PlainTable
 from reabm.app.snapshot import Snapshot
@@ -42,6 +43,11 @@ def Relocation(visit: Visit) -> None:
         _Nothing("No month was played yet. Press play, and the factories stand where they stood in the first month.")
         return
     _SmallCharts(snapshot, unit)
+    solara.HTML(tag="h2", unsafe_innerHTML="Plants and moves", classes=["reabm-heading"])
+    Chart(
+        plants_map(snapshot), label="Map of the plants of foreign-owned makers and their moves to China", file="plants", maps=WORLD,
+        height=map_height(), said="the charts above and the table below have its numbers",
+    )  # fmt: skip
     _Chain(snapshot)
 
 
