@@ -145,8 +145,8 @@ def _few_mines(links: list[Link]) -> list[Link]:
 
 # Top to bottom in each column: what is outside China above, what stays there below, so that few streams cross.
 ORDER = (
-    ILLEGAL_MINES, LEGAL_MINES, SCRAP_OUTSIDE, SEPARATED_OUTSIDE, SEPARATED_CHINA, SCRAP_CHINA, "channel:outside", "channel:legal",
-    "channel:alloy", "channel:smuggled", INTO_CHINA, REEXPORTED, STOCK, STAYS, LOST, *state.DESTINATIONS[1:],
+    ILLEGAL_MINES, LEGAL_MINES, SCRAP_OUTSIDE, SEPARATED_OUTSIDE, SEPARATED_CHINA, SCRAP_CHINA, "channel:outside",
+    "channel:legal", "channel:alloy", "channel:smuggled", INTO_CHINA, REEXPORTED, STOCK, STAYS, LOST, *state.DESTINATIONS[1:],
     state.DESTINATIONS[0], TO_STOCK,
 )  # fmt: skip
 
@@ -167,9 +167,9 @@ def _colour(node: str) -> str:
     if node in DESTINATIONS:
         return DESTINATIONS[node]
     if kind == "mines":
-        return {LEGAL_MINES: COUNTRIES["china"], ILLEGAL_MINES: CHANNELS["smuggled"], OTHER_MINES: GREY}.get(
-            node
-        ) or colour(COUNTRIES, name)
+        return {LEGAL_MINES: COUNTRIES["china"], ILLEGAL_MINES: CHANNELS["smuggled"], OTHER_MINES: GREY}.get(node) or colour(
+            COUNTRIES, name
+        )
     if kind == "separated":
         return ZONES[name]
     if kind == "channel":
@@ -201,7 +201,7 @@ def _sankey(
         for link in links
     ]  # fmt: skip
     return {
-        "animation": False, "aria": {"enabled": True}, "title": headed(title, unit),
+        "animation": False, "title": headed(title, unit),
         "tooltip": {
             "trigger": "item", "formatter": "js:said", "confine": True, "backgroundColor": "theme:paper",
             "borderColor": "theme:rule", "textStyle": {"color": "theme:ink", "fontSize": 12},

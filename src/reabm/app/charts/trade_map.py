@@ -48,7 +48,7 @@ class Arrow(NamedTuple):
 
 
 def trade(snapshot: Snapshot, element: int | None = None, months: int = 1) -> list[Arrow]:
-    """All arrows there may be, those that carry nothing included: an arrow keeps its place in the chart while months pass.
+    """All arrows there may be, those that carry nothing included.
 
     Re-exports are left out: the record does not say from whom to whom. Magnets made outside China have no country of origin in
     the record either.
@@ -108,21 +108,19 @@ def origin_places(snapshot: Snapshot) -> dict[str, Place]:
 
 
 def _arrows(arrows: list[Arrow], channel: str, sources: dict[str, Place]) -> Option:
+    """Arrows of a channel. Each has a name of its own, by which the browser keeps its moving mark while months pass."""
     data = []
     for one in arrows:
-        is_seen = one.tonnes >= SEEN_T
-        (x, y), (x1, y1) = sources[one.source], DESTINATION_PLACES[one.target]
+        if one.tonnes < SEEN_T:
+            continue
         width = arrow_width(one.tonnes)
-        item: Option = {"name": f"{one.source}>{one.target}", "coords": [[x, y], [x1, y1]]}
-        if is_seen:
-            item["lineStyle"] = {"width": width}
-            item["effect"] = {"symbolSize": round(3.0 + width, 1)}
-            item["said"] = (
-                f"{name_words(one.source)} → {name_words(one.target)}, {CHANNEL_WORDS[channel]}: {rounded(one.tonnes)} t/month"
-            )
-        else:
-            item |= {"lineStyle": {"width": 0, "opacity": 0}, "effect": {"symbolSize": 0}, "symbolSize": 0, "said": ""}
-        data.append(item)
+        words = f"{name_words(one.source)} → {name_words(one.target)}, {CHANNEL_WORDS[channel]}: {rounded(one.tonnes)} t/month"
+        data.append(
+            {
+                "name": f"{one.source}>{one.target}", "coords": [list(sources[one.source]), list(DESTINATION_PLACES[one.target])],
+                "lineStyle": {"width": width}, "effect": {"symbolSize": round(3.0 + width, 1)}, "said": words,
+            }
+        )  # fmt: skip
     shade = CHANNEL_COLOURS[channel]
     return {
         "type": "lines", "id": f"arrows-{channel}", "name": CHANNEL_WORDS[channel], "coordinateSystem": "geo", "zlevel": 1,
