@@ -41,9 +41,9 @@ EUROPEAN_UNION = (
     "Slovakia", "Slovenia", "Spain", "Sweden", "United Kingdom",
 )  # fmt: skip
 WORLD_BOX = ([-128.0, 72.0], [155.0, -44.0])  # north-west and south-east corner of what is shown
-ASIA_BOX = ([70.0, 52.0], [154.0, -36.0])
-EAST_ASIA_BOX = ([92.0, 46.0], [146.0, 12.0])
+EAST_ASIA_BOX = ([72.0, 52.0], [152.0, 16.0])
 PLANTS_BOX = ([-8.0, 58.0], [152.0, -12.0])  # of `plants_map`: from Europe to Japan
+TITLE_PX, LEGEND_PX = 46, 72  # rows above and below a map (its legend takes four rows on a phone)
 MOVED = 0.5  # t/month of capacity: less is no move
 
 
@@ -59,7 +59,7 @@ def headed(title: str, unit: str) -> Option:
     return heading(title) | {"subtext": unit, "subtextStyle": small, "itemGap": 8}
 
 
-def geo(box: tuple[list[float], list[float]] = WORLD_BOX, top: int = 46) -> Option:
+def geo(box: tuple[list[float], list[float]] = WORLD_BOX, top: int = TITLE_PX) -> Option:
     """The map under markers and arrows: muted countries. Its height follows from the width."""
     return {
         "id": "world", "map": "world", "left": 0, "right": 0, "top": top, "boundingCoords": list(box), "roam": False,
@@ -70,24 +70,30 @@ def geo(box: tuple[list[float], list[float]] = WORLD_BOX, top: int = 46) -> Opti
     }  # fmt: skip
 
 
-def map_height(box: tuple[list[float], list[float]] = WORLD_BOX, below: int = 112) -> str:
+def map_height(box: tuple[list[float], list[float]] = WORLD_BOX) -> str:
     """CSS height of a chart with a map, title and legend, in a box of class `reabm-map`."""
     (west, north), (east, south) = box
-    return f"calc({100.0 * (north - south) / (0.75 * (east - west)):.1f}cqi + {below}px)"
+    return f"calc({100.0 * (north - south) / (0.75 * (east - west)):.1f}cqi + {TITLE_PX + LEGEND_PX}px)"
 
 
 def map_option(title: str, unit: str, series: list[Option], box: tuple[list[float], list[float]] = WORLD_BOX) -> Option:
     """A map with its title and a legend of the series below."""
     return {
         "animation": False, "geo": geo(box),
-        "title": headed(title, unit) | {"backgroundColor": "theme:paper", "padding": [5, 2000, 6, 5]},
+        "title": headed(title, unit) | {"backgroundColor": "theme:paper", "padding": [5, 2000, 6, 5], "zlevel": 3},
         "tooltip": {
             "trigger": "item", "formatter": "js:said", "confine": True, "backgroundColor": "theme:paper",
             "borderColor": "theme:rule", "textStyle": {"color": "theme:ink", "fontSize": 12},
         },
+        "graphic": [
+            {
+                "type": "rect", "id": "below", "left": 0, "bottom": 0, "silent": True, "zlevel": 3, "z": 1,
+                "shape": {"width": 4000, "height": LEGEND_PX}, "style": {"fill": "theme:paper"},
+            }
+        ],
         "legend": {
-            "type": "plain", "bottom": 0, "left": 0, "right": 0, "itemWidth": 16, "itemHeight": 9, "itemGap": 10,
-            "padding": [6, 2, 2, 2], "backgroundColor": "theme:paper", "textStyle": {"color": "theme:ink", "fontSize": 12},
+            "zlevel": 3, "type": "plain", "bottom": 0, "left": 0, "right": 0, "itemWidth": 16, "itemHeight": 9, "itemGap": 10,
+            "padding": [6, 2, 2, 2], "backgroundColor": "transparent", "textStyle": {"color": "theme:ink", "fontSize": 12},
             "data": [{"name": one["name"]} for one in series if not one["name"].startswith("\u200b")],
         },
         "series": series,

@@ -95,16 +95,11 @@ def trade_map(
 
 
 def origin_places(snapshot: Snapshot) -> dict[str, Place]:
-    """Where an origin's arrows begin: at its largest mine (by capacity in that month), China's in the middle of the country."""
+    """Where an origin's arrows begin: at the mine that digs most there this month, China's in the middle of the country."""
     track = snapshot.track
-    mines = params_at(track, snapshot.row).mines
-    best: dict[str, tuple[float, Place]] = {}
-    for m, name in enumerate(track.names.mines):
-        record = track.scenario.mines[name]
-        size = float(mines.capacity_t[m].max())
-        if size > best.get(record.country, (-1.0, (0.0, 0.0)))[0]:
-            best[record.country] = (size, record.place)
-    return {country: place for country, (_, place) in best.items()} | {"china": DESTINATION_PLACES["china"]}
+    mines = {name: track.scenario.mines[name] for name in track.names.mines}
+    by_output = sorted(zip(track.history.mines[snapshot.row, :, 2], track.names.mines))
+    return {mines[name].country: mines[name].place for _, name in by_output} | {"china": DESTINATION_PLACES["china"]}
 
 
 def _arrows(arrows: list[Arrow], channel: str, sources: dict[str, Place]) -> Option:

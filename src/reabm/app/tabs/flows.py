@@ -10,14 +10,14 @@ import solara
 
 from reabm.app.chart import WORLD, Chart
 from reabm.app.charts import flows as charts
-from reabm.app.charts.places import ASIA_BOX, EAST_ASIA_BOX, WORLD_BOX, map_height
+from reabm.app.charts.places import EAST_ASIA_BOX, WORLD_BOX, map_height
 from reabm.app.charts.trade_map import Table, figures_of, trade_map
 from reabm.app.snapshot import Snapshot
 from reabm.app.visit import Visit
 from reabm.app.words import rounded
 
 ALL = "all"
-BOXES = {"world": ("world", WORLD_BOX), "asia": ("Asia and Australia", ASIA_BOX), "east": ("East Asia", EAST_ASIA_BOX)}
+BOXES = {"world": ("world", WORLD_BOX), "east": ("East Asia", EAST_ASIA_BOX)}
 SPANS = {"1": "this month", "12": "mean of 12 months"}
 
 
