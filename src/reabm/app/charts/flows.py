@@ -27,7 +27,7 @@ from reabm.app.charts.base import Option, empty
 from reabm.app.charts.places import headed
 from reabm.app.snapshot import Snapshot
 from reabm.app.words import month_words, name_words, rounded
-from reabm.report.palette import CHANNELS, COUNTRIES, DESTINATIONS, GREY, LINES, PALE, STAGES, ZONES, colour
+from reabm.report.palette import CHANNELS, COUNTRIES, DESTINATIONS, GREY, LINES, STAGES, ZONES, colour
 from reabm.scenario.months import month_text
 from reabm.world import state
 
@@ -177,6 +177,12 @@ def _colour(node: str) -> str:
     return STAGES["magnet"] if kind == "scrap" else STOCK_COLOUR
 
 
+def _stream(channel: str) -> Option:
+    """Trade in its colour; what goes through stocks, or is lost, stays in the background."""
+    known = CHANNELS.get(channel) or ZONES.get(channel)
+    return {"color": known} if known else {"color": "theme:rule", "opacity": 0.9}
+
+
 def _sankey(
     title: str, unit: str, nodes: list[str], links: list[Link], column: Callable[[str], int], words: Callable[[str], str],
     paint: Callable[[str], str], ident: str,
@@ -195,7 +201,7 @@ def _sankey(
     drawn = [
         {
             "source": link.source, "target": link.target, "value": float(f"{link.tonnes:.4g}"),
-            "lineStyle": {"color": CHANNELS.get(link.channel) or ZONES.get(link.channel) or PALE},
+            "lineStyle": _stream(link.channel),
             "said": f"{words(link.source)} → {words(link.target)}: {rounded(link.tonnes)} t/month",
         }
         for link in links
@@ -210,7 +216,7 @@ def _sankey(
             {
                 "type": "sankey", "id": ident, "name": ident, "left": 0, "right": 2, "top": 46, "bottom": 10, "nodeWidth": 10,
                 "nodeGap": 15, "nodeAlign": "left", "layoutIterations": 0, "draggable": False, "data": data, "links": drawn,
-                "emphasis": {"focus": "adjacency"}, "lineStyle": {"opacity": 0.42, "curveness": 0.5},
+                "emphasis": {"focus": "adjacency"}, "lineStyle": {"opacity": 0.48, "curveness": 0.5},
                 "label": {
                     "color": "theme:ink", "fontSize": 11, "position": "right", "distance": 3, "textBorderColor": "theme:paper",
                     "textBorderWidth": 3,

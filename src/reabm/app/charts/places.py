@@ -43,7 +43,7 @@ EUROPEAN_UNION = (
 WORLD_BOX = ([-128.0, 72.0], [155.0, -44.0])  # north-west and south-east corner of what is shown
 EAST_ASIA_BOX = ([72.0, 52.0], [152.0, 16.0])
 PLANTS_BOX = ([-8.0, 58.0], [152.0, -12.0])  # of `plants_map`: from Europe to Japan
-TITLE_PX, LEGEND_PX = 46, 72  # rows above and below a map (its legend takes four rows on a phone)
+TITLE_PX, LEGEND_PX = 46, 86  # rows above and below a map (its legend takes four rows on a phone)
 MOVED = 0.5  # t/month of capacity: less is no move
 
 
@@ -92,7 +92,7 @@ def map_option(title: str, unit: str, series: list[Option], box: tuple[list[floa
             }
         ],
         "legend": {
-            "zlevel": 3, "type": "plain", "bottom": 0, "left": 0, "right": 0, "itemWidth": 16, "itemHeight": 9, "itemGap": 10,
+            "zlevel": 3, "type": "plain", "bottom": 0, "left": 0, "right": 0, "itemWidth": 16, "itemHeight": 9, "itemGap": 7,
             "padding": [6, 2, 2, 2], "backgroundColor": "transparent", "textStyle": {"color": "theme:ink", "fontSize": 12},
             "data": [{"name": one["name"]} for one in series if not one["name"].startswith("\u200b")],
         },

@@ -97,7 +97,7 @@ def _Picked(snapshot: Snapshot, name: str, element: int | None, months: int) -> 
         solara.HTML(
             tag="p", classes=["reabm-note"],
             unsafe_innerHTML="Click a mine, a plant or a country for its figures. Arrows to other countries end in South-East "
-            "Asia; width grows with the root of the tonnes.",
+            "Asia; widths grow with the root of the tonnes, one element is drawn as large as all.",
         )  # fmt: skip
         return
     solara.HTML(tag="div", classes=["reabm-scroll"], unsafe_innerHTML=_table(figures_of(snapshot, name, element, months)))
