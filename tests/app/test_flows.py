@@ -21,13 +21,13 @@ from reabm.app.words import rounded
 from reabm.world.history import COLUMN
 from reabm.world.state import DESTINATIONS, MINE_STATUS
 
-EVERY = (1, 2, 30, 68, 70, 72, 80)  # months shown; 69 to 71 is the embargo of 2010
+EVERY = (1, 2, 30, 68, 70, 72, 80, 150, 200, 240)  # months shown; 69 to 71 is the embargo of 2010
 
 
 @cache
 def world() -> Live:
     live = Live("history", load_shipped("history"))
-    live.go_to(80)
+    live.go_to(240)
     return live
 
 
@@ -62,6 +62,15 @@ def test_what_enters_a_destination_and_stays_is_the_use_of_the_record(shown: int
     rows = snapshot.track.history.months[max(0, shown - months) : shown]
     assert used["china"] == pytest.approx(rows[:, COLUMN.china_use_t].mean(), rel=1e-9)
     assert used["japan"] == pytest.approx(rows[:, COLUMN.japan_use_t].mean(), rel=1e-9)
+    history = snapshot.track.history
+    held = [
+        history.stocks_t[row].sum() + history.governments[row, :, 0].sum() for row in (shown - 1, shown - 1 - months) if row >= 0
+    ]
+    if len(held) == 2:
+        script = snapshot.track.prepared.segments[0].params.script
+        risen = (held[0] - held[1]) / months + script.purchase_t[shown - months : shown].mean()
+        stored = through(links, balance.TO_STOCK)[0] - through(links, balance.STOCK)[1]
+        assert stored == pytest.approx(risen, rel=1e-6, abs=1e-6)
     outside = sum(used[name] for name in DESTINATIONS[1:])
     assert outside == pytest.approx(rows[:, COLUMN.outside_use_t].mean(), rel=1e-9)
 
@@ -211,3 +220,46 @@ def test_the_map_knows_every_country_that_is_spoken_of() -> None:
             for ring in polygon:
                 assert ring[0] == ring[-1]
                 assert max(abs(a[0] - b[0]) for a, b in pairwise(ring)) < 90, feature["properties"]["name"]
+
+
+@pytest.mark.parametrize("luck", range(40))
+def test_any_month_closes_where_countries_sell_on_and_exports_exceed_what_was_separated(luck: int) -> None:
+    draw = np.random.default_rng(luck)
+    sold = draw.uniform(0.0, 30.0, 5) * (draw.uniform(size=5) < 0.5) * [0, 1, 1, 1, 1]
+    bought = draw.dirichlet(np.ones(5)) * sold.sum()
+    by_channel = {channel: draw.uniform(0.0, 20.0, 5) * [0, 1, 1, 1, 1] for channel in balance.FROM_CHINA}
+    outside = draw.uniform(0.0, 5.0, (3, 5))
+    separated = draw.uniform(0.0, 250.0)
+    arrived = sum(by_channel.values()) + outside.sum(axis=0)
+    stored = draw.uniform(-40.0, 10.0, 5)
+    exported = sum(tonnes.sum() for tonnes in by_channel.values())
+    net = separated - exported + arrived[0] + bought[0] - stored[0]  # China's use, were there no scrap
+    found = balance.OxideFlows(
+        ore_t=np.zeros(1), oxide_t=np.array([separated + outside[:-1].sum()]), shipped_t=np.zeros(3), outside_t=outside,
+        by_channel_t=by_channel, sold_on_t=sold, bought_on_t=bought, stored_t=stored,
+        used_t=np.array([max(net, 0.0) + 7.0, 0.0]),
+    )  # fmt: skip
+    links: list[balance.Link] = []
+
+    def add(*link: object) -> None:
+        links.append(balance.Link(*link))  # type: ignore[arg-type]
+
+    balance._leave_china(add, found)
+    balance._arrive(add, found)
+    into, out = through(links, balance.REEXPORTED)
+    assert into == pytest.approx(out)
+    assert into == pytest.approx(sold.sum())
+    sent = sum(link.tonnes for link in links if link.source == balance.SEPARATED_CHINA and link.tonnes > 0.0)
+    assert sent == pytest.approx(separated)
+    from_stock = sum(link.tonnes for link in links if (link.source, link.target) == (balance.STOCK, balance.REEXPORTED))
+    assert from_stock == pytest.approx(np.maximum(0.0, sold - arrived).sum(), abs=1e-9)
+    for d, name in enumerate(DESTINATIONS[1:], start=1):
+        kept = np.subtract(*through([link for link in links if link.tonnes > 0.0], name))
+        assert kept == pytest.approx(arrived[d] + bought[d] - sold[d] - stored[d])
+    china = np.subtract(*through([link for link in links if link.tonnes > 0.0], "china")) + arrived[0]
+    assert china == pytest.approx(max(net, 0.0) + 7.0)
+    for channel in balance.FROM_CHINA:
+        fed, sent = through(links, f"channel:{channel}")
+        assert fed == pytest.approx(sent)
+    fed, sent = through([link for link in links if link.tonnes > 0.0], balance.STAYS)
+    assert fed == pytest.approx(sent)
