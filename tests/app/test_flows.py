@@ -21,7 +21,7 @@ from reabm.app.words import rounded
 from reabm.world.history import COLUMN
 from reabm.world.state import DESTINATIONS, MINE_STATUS
 
-EVERY = (1, 2, 30, 68, 70, 72, 80, 150, 200, 240)  # months shown; 69 to 71 is the embargo of 2010
+EVERY = (1, 2, 30, 68, 70, 72, 80, 117, 150, 200, 240)  # months shown; 69 to 71 is the embargo of 2010, 117 has state purchases
 
 
 @cache
