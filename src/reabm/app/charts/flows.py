@@ -27,7 +27,7 @@ from reabm.app.charts.base import Option, empty
 from reabm.app.charts.places import headed
 from reabm.app.snapshot import Snapshot
 from reabm.app.words import month_words, name_words, rounded
-from reabm.report.palette import CHANNELS, COUNTRIES, DESTINATIONS, GREY, LINES, PALE, STAGES, ZONES, colour
+from reabm.report.palette import CHANNELS, COUNTRIES, DESTINATIONS, GREY, LINES, STAGES, ZONES, colour
 from reabm.scenario.months import month_text
 from reabm.world import state
 
@@ -145,8 +145,8 @@ def _few_mines(links: list[Link]) -> list[Link]:
 
 # Top to bottom in each column: what is outside China above, what stays there below, so that few streams cross.
 ORDER = (
-    ILLEGAL_MINES, LEGAL_MINES, SCRAP_OUTSIDE, SEPARATED_OUTSIDE, SEPARATED_CHINA, SCRAP_CHINA, "channel:outside", "channel:legal",
-    "channel:alloy", "channel:smuggled", INTO_CHINA, REEXPORTED, STOCK, STAYS, LOST, *state.DESTINATIONS[1:],
+    ILLEGAL_MINES, LEGAL_MINES, SCRAP_OUTSIDE, SEPARATED_OUTSIDE, SEPARATED_CHINA, SCRAP_CHINA, "channel:outside",
+    "channel:legal", "channel:alloy", "channel:smuggled", INTO_CHINA, REEXPORTED, STOCK, STAYS, LOST, *state.DESTINATIONS[1:],
     state.DESTINATIONS[0], TO_STOCK,
 )  # fmt: skip
 
@@ -167,14 +167,20 @@ def _colour(node: str) -> str:
     if node in DESTINATIONS:
         return DESTINATIONS[node]
     if kind == "mines":
-        return {LEGAL_MINES: COUNTRIES["china"], ILLEGAL_MINES: CHANNELS["smuggled"], OTHER_MINES: GREY}.get(
-            node
-        ) or colour(COUNTRIES, name)
+        return {LEGAL_MINES: COUNTRIES["china"], ILLEGAL_MINES: CHANNELS["smuggled"], OTHER_MINES: GREY}.get(node) or colour(
+            COUNTRIES, name
+        )
     if kind == "separated":
         return ZONES[name]
     if kind == "channel":
         return CHANNELS[name]
     return STAGES["magnet"] if kind == "scrap" else STOCK_COLOUR
+
+
+def _stream(channel: str) -> Option:
+    """Trade in its colour; what goes through stocks, or is lost, stays in the background."""
+    known = CHANNELS.get(channel) or ZONES.get(channel)
+    return {"color": known} if known else {"color": "theme:rule", "opacity": 0.9}
 
 
 def _sankey(
@@ -195,13 +201,13 @@ def _sankey(
     drawn = [
         {
             "source": link.source, "target": link.target, "value": float(f"{link.tonnes:.4g}"),
-            "lineStyle": {"color": CHANNELS.get(link.channel) or ZONES.get(link.channel) or PALE},
+            "lineStyle": _stream(link.channel),
             "said": f"{words(link.source)} → {words(link.target)}: {rounded(link.tonnes)} t/month",
         }
         for link in links
     ]  # fmt: skip
     return {
-        "animation": False, "aria": {"enabled": True}, "title": headed(title, unit),
+        "animation": False, "title": headed(title, unit),
         "tooltip": {
             "trigger": "item", "formatter": "js:said", "confine": True, "backgroundColor": "theme:paper",
             "borderColor": "theme:rule", "textStyle": {"color": "theme:ink", "fontSize": 12},
@@ -210,7 +216,7 @@ def _sankey(
             {
                 "type": "sankey", "id": ident, "name": ident, "left": 0, "right": 2, "top": 46, "bottom": 10, "nodeWidth": 10,
                 "nodeGap": 15, "nodeAlign": "left", "layoutIterations": 0, "draggable": False, "data": data, "links": drawn,
-                "emphasis": {"focus": "adjacency"}, "lineStyle": {"opacity": 0.42, "curveness": 0.5},
+                "emphasis": {"focus": "adjacency"}, "lineStyle": {"opacity": 0.48, "curveness": 0.5},
                 "label": {
                     "color": "theme:ink", "fontSize": 11, "position": "right", "distance": 3, "textBorderColor": "theme:paper",
                     "textBorderWidth": 3,

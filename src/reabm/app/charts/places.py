@@ -13,7 +13,7 @@ import numpy as np
 from reabm.app.charts.base import Option, empty, heading
 from reabm.app.snapshot import Snapshot
 from reabm.app.words import month_words, name_words, rounded
-from reabm.report.palette import PLACES
+from reabm.report.palette import GREY, PALE_PLACES, PLACES
 from reabm.scenario.population import name_behind
 from reabm.world.history import MAKER_COLUMNS
 from reabm.world.layout import Array
@@ -41,8 +41,9 @@ EUROPEAN_UNION = (
     "Slovakia", "Slovenia", "Spain", "Sweden", "United Kingdom",
 )  # fmt: skip
 WORLD_BOX = ([-128.0, 72.0], [155.0, -44.0])  # north-west and south-east corner of what is shown
-ASIA_BOX = ([70.0, 52.0], [154.0, -36.0])
-EAST_ASIA_BOX = ([92.0, 46.0], [146.0, 12.0])
+EAST_ASIA_BOX = ([72.0, 52.0], [152.0, 16.0])
+PLANTS_BOX = ([-8.0, 58.0], [152.0, -12.0])  # of `plants_map`: from Europe to Japan
+TITLE_PX, LEGEND_PX = 46, 86  # rows above and below a map (its legend takes four rows on a phone)
 MOVED = 0.5  # t/month of capacity: less is no move
 
 
@@ -58,7 +59,7 @@ def headed(title: str, unit: str) -> Option:
     return heading(title) | {"subtext": unit, "subtextStyle": small, "itemGap": 8}
 
 
-def geo(box: tuple[list[float], list[float]] = WORLD_BOX, top: int = 46) -> Option:
+def geo(box: tuple[list[float], list[float]] = WORLD_BOX, top: int = TITLE_PX) -> Option:
     """The map under markers and arrows: muted countries. Its height follows from the width."""
     return {
         "id": "world", "map": "world", "left": 0, "right": 0, "top": top, "boundingCoords": list(box), "roam": False,
@@ -69,24 +70,30 @@ def geo(box: tuple[list[float], list[float]] = WORLD_BOX, top: int = 46) -> Opti
     }  # fmt: skip
 
 
-def map_height(box: tuple[list[float], list[float]] = WORLD_BOX, below: int = 112) -> str:
+def map_height(box: tuple[list[float], list[float]] = WORLD_BOX) -> str:
     """CSS height of a chart with a map, title and legend, in a box of class `reabm-map`."""
     (west, north), (east, south) = box
-    return f"calc({100.0 * (north - south) / (0.75 * (east - west)):.1f}cqi + {below}px)"
+    return f"calc({100.0 * (north - south) / (0.75 * (east - west)):.1f}cqi + {TITLE_PX + LEGEND_PX}px)"
 
 
 def map_option(title: str, unit: str, series: list[Option], box: tuple[list[float], list[float]] = WORLD_BOX) -> Option:
     """A map with its title and a legend of the series below."""
     return {
-        "animation": False, "aria": {"enabled": True}, "geo": geo(box),
-        "title": headed(title, unit) | {"backgroundColor": "theme:paper", "padding": [5, 2000, 6, 5]},
+        "animation": False, "geo": geo(box),
+        "title": headed(title, unit) | {"backgroundColor": "theme:paper", "padding": [5, 2000, 6, 5], "zlevel": 3},
         "tooltip": {
             "trigger": "item", "formatter": "js:said", "confine": True, "backgroundColor": "theme:paper",
             "borderColor": "theme:rule", "textStyle": {"color": "theme:ink", "fontSize": 12},
         },
+        "graphic": [
+            {
+                "type": "rect", "id": "below", "left": 0, "bottom": 0, "silent": True, "zlevel": 3, "z": 1,
+                "shape": {"width": 4000, "height": LEGEND_PX}, "style": {"fill": "theme:paper"},
+            }
+        ],
         "legend": {
-            "type": "plain", "bottom": 0, "left": 0, "right": 0, "itemWidth": 16, "itemHeight": 9, "itemGap": 10,
-            "padding": [6, 2, 2, 2], "backgroundColor": "theme:paper", "textStyle": {"color": "theme:ink", "fontSize": 12},
+            "zlevel": 3, "type": "plain", "bottom": 0, "left": 0, "right": 0, "itemWidth": 16, "itemHeight": 9, "itemGap": 7,
+            "padding": [6, 2, 2, 2], "backgroundColor": "transparent", "textStyle": {"color": "theme:ink", "fontSize": 12},
             "data": [{"name": one["name"]} for one in series if not one["name"].startswith("\u200b")],
         },
         "series": series,
@@ -142,37 +149,43 @@ def plant_size(tonnes: float) -> float:
 def plants_map(snapshot: Snapshot) -> Option:
     """Every maker's capacity at home, in China and elsewhere, and an arrow for each move to China, made or wanted.
 
-    Chinese makers stand in their home. A move is capacity in China beyond that of the first month; one that is wanted or being
-    built is what the maker's plan has there beyond what stands (the record keeps the plan, not the building site).
+    A move is capacity in China beyond that of the first month; one that is wanted or under way is what the maker's plan has
+    there beyond what stands (the record keeps the plan, not the building site). Draw it with the maps of `chart.WORLD`, at the
+    height `map_height(PLANTS_BOX)`, in a box of class `reabm-map`.
     """
     title = "Magnet and alloy plants"
     found = plants(snapshot)
     if not found:
-        why = "Nothing has been built yet: play, or step a month." if snapshot.shown == 0 else "So many makers are not kept one by one."
+        why = (
+            "Nothing has been built yet: play, or step a month."
+            if snapshot.shown == 0
+            else "So many makers are not kept one by one."
+        )
         return empty(title, why) | {"legend": {"show": False}}
-    series = [_markers(found, site, label) for site, label in enumerate(("at home", "foreign, in China", "elsewhere"))]
+    foreign, chinese = [one for one in found if not one.is_chinese], [one for one in found if one.is_chinese]
+    series = [_markers(chinese, "chinese", "Chinese makers", 0, PALE_PLACES["china"])]
+    for site, label in enumerate(("foreign makers at home", "foreign makers in China", "foreign makers elsewhere")):
+        series.append(_markers(foreign, SITES[site], label, site, PLACES[SITES[site]]))
     series += [_moves(found, "moved to China", True), _moves(found, "move wanted or under way", False)]
     unit = f"capacity (area), t of magnet a month · {month_words(snapshot.month)}"
-    return map_option(title, unit, series)
+    return map_option(title, unit, series, PLANTS_BOX)
 
 
-def _markers(found: list[Plants], site: int, label: str) -> Option:
-    data = []
-    for one in found:
-        tonnes = float(one.standing_t[0] + one.standing_t[1]) if one.is_chinese and site == 0 else float(one.standing_t[site])
-        if tonnes < MOVED or (one.is_chinese and site != 0):
-            continue
-        words = ("home", "China", "elsewhere")[site] if not one.is_chinese else "China"
-        data.append(
-            {
-                "name": one.name, "value": [*one.spots[site], round(tonnes, 1)], "symbolSize": plant_size(tonnes),
-                "said": f"{name_words(one.name)}, {words}: {rounded(tonnes)} t/month",
-            }
-        )  # fmt: skip
+def _markers(makers: list[Plants], ident: str, label: str, site: int, colour: str) -> Option:
+    words = ("at home", "in China", "elsewhere")[site]
+    data = [
+        {
+            "name": one.name, "value": [*one.spots[site], round(float(one.standing_t[site]), 1)],
+            "symbolSize": plant_size(float(one.standing_t[site])),
+            "said": f"{name_words(one.name)}, {words}: {rounded(float(one.standing_t[site]))} t/month",
+        }
+        for one in makers
+        if one.standing_t[site] >= MOVED
+    ]  # fmt: skip
     return {
-        "type": "scatter", "id": f"plants-{SITES[site]}", "name": label, "coordinateSystem": "geo", "data": data,
-        "symbol": ("circle", "diamond", "triangle")[site], "z": 4,
-        "itemStyle": {"color": PLACES[SITES[site]], "opacity": 0.8, "borderColor": "theme:paper", "borderWidth": 0.8},
+        "type": "scatter", "id": f"plants-{ident}", "name": label, "coordinateSystem": "geo", "data": data,
+        "symbol": ("circle", "diamond", "triangle")[site], "z": 4 if ident == "chinese" else 5,
+        "itemStyle": {"color": colour, "opacity": 0.85, "borderColor": "theme:paper", "borderWidth": 0.8},
     }  # fmt: skip
 
 
@@ -194,11 +207,11 @@ def _moves(found: list[Plants], label: str, made: bool) -> Option:
                     "lineStyle": {"width": arrow_width(tonnes)},
                 }
             )  # fmt: skip
+    colour, bend = (PLACES["china"], 0.25) if made else (GREY, 0.45)
     return {
         "type": "lines", "id": "moves-made" if made else "moves-wanted", "name": label, "coordinateSystem": "geo", "data": data,
-        "symbol": ["none", "arrow"], "symbolSize": 7, "z": 3,
-        "lineStyle": {"color": PLACES["china"], "type": "solid" if made else "dashed", "curveness": 0.25, "opacity": 0.75},
-        "itemStyle": {"color": PLACES["china"]},
+        "symbol": ["none", "arrow"], "symbolSize": 7, "z": 3, "itemStyle": {"color": colour},
+        "lineStyle": {"color": colour, "type": "solid" if made else "dashed", "curveness": bend, "opacity": 0.75},
     }  # fmt: skip
 
 

@@ -48,7 +48,7 @@ class Arrow(NamedTuple):
 
 
 def trade(snapshot: Snapshot, element: int | None = None, months: int = 1) -> list[Arrow]:
-    """All arrows there may be, those that carry nothing included: an arrow keeps its place in the chart while months pass.
+    """All arrows there may be, those that carry nothing included.
 
     Re-exports are left out: the record does not say from whom to whom. Magnets made outside China have no country of origin in
     the record either.
@@ -88,41 +88,50 @@ def trade_map(
         return empty(title, "Nothing has moved yet: play, or step a month.") | {"legend": {"show": False}}
     arrows = trade(snapshot, element, months)
     sources = origin_places(snapshot)
-    series = [_arrows([one for one in arrows if one.channel == channel], channel, sources) for channel in CHANNEL_WORDS]
-    series += _mines(snapshot, element)
+    lift = _lift(snapshot, element)
+    series = [
+        _arrows([one for one in arrows if one.channel == channel], channel, sources, 1.0 if channel == "magnets" else lift)
+        for channel in CHANNEL_WORDS
+    ]
+    series += _mines(snapshot, element, lift)
     series.append(_plants(snapshot))
     return map_option(title, f"t a month · {period_words(snapshot, months)}", series, box)
 
 
 def origin_places(snapshot: Snapshot) -> dict[str, Place]:
-    """Where an origin's arrows begin: at its largest mine (by capacity in that month), China's in the middle of the country."""
+    """Where an origin's arrows begin: at the mine that digs most there this month, China's in the middle of the country."""
     track = snapshot.track
-    mines = params_at(track, snapshot.row).mines
-    best: dict[str, tuple[float, Place]] = {}
-    for m, name in enumerate(track.names.mines):
-        record = track.scenario.mines[name]
-        size = float(mines.capacity_t[m].max())
-        if size > best.get(record.country, (-1.0, (0.0, 0.0)))[0]:
-            best[record.country] = (size, record.place)
-    return {country: place for country, (_, place) in best.items()} | {"china": DESTINATION_PLACES["china"]}
+    mines = {name: track.scenario.mines[name] for name in track.names.mines}
+    by_output = sorted(zip(track.history.mines[snapshot.row, :, 2], track.names.mines))
+    return {mines[name].country: mines[name].place for _, name in by_output} | {"china": DESTINATION_PLACES["china"]}
 
 
-def _arrows(arrows: list[Arrow], channel: str, sources: dict[str, Place]) -> Option:
+def _lift(snapshot: Snapshot, element: int | None) -> float:
+    """How much larger one element's flows are drawn: as if its ore were that of all elements."""
+    if element is None:
+        return 1.0
+    ore = snapshot.track.history.mines[snapshot.row, :, 2]
+    own = float(ore @ params_at(snapshot.track, snapshot.row).mines.basket[:, element])
+    return float(ore.sum()) / own if own > 0.0 else 1.0
+
+
+def _arrows(arrows: list[Arrow], channel: str, sources: dict[str, Place], lift: float) -> Option:
+    """Arrows of a channel, as wide as `lift` times their tonnes would be.
+
+    Each has a name of its own, by which the browser keeps its moving mark while months pass.
+    """
     data = []
     for one in arrows:
-        is_seen = one.tonnes >= SEEN_T
-        (x, y), (x1, y1) = sources[one.source], DESTINATION_PLACES[one.target]
-        width = arrow_width(one.tonnes)
-        item: Option = {"name": f"{one.source}>{one.target}", "coords": [[x, y], [x1, y1]]}
-        if is_seen:
-            item["lineStyle"] = {"width": width}
-            item["effect"] = {"symbolSize": round(3.0 + width, 1)}
-            item["said"] = (
-                f"{name_words(one.source)} → {name_words(one.target)}, {CHANNEL_WORDS[channel]}: {rounded(one.tonnes)} t/month"
-            )
-        else:
-            item |= {"lineStyle": {"width": 0, "opacity": 0}, "effect": {"symbolSize": 0}, "symbolSize": 0, "said": ""}
-        data.append(item)
+        if lift * one.tonnes < SEEN_T:
+            continue
+        width = arrow_width(lift * one.tonnes)
+        words = f"{name_words(one.source)} → {name_words(one.target)}, {CHANNEL_WORDS[channel]}: {rounded(one.tonnes)} t/month"
+        data.append(
+            {
+                "name": f"{one.source}>{one.target}", "coords": [list(sources[one.source]), list(DESTINATION_PLACES[one.target])],
+                "lineStyle": {"width": width}, "effect": {"symbolSize": round(3.0 + width, 1)}, "said": words,
+            }
+        )  # fmt: skip
     shade = CHANNEL_COLOURS[channel]
     return {
         "type": "lines", "id": f"arrows-{channel}", "name": CHANNEL_WORDS[channel], "coordinateSystem": "geo", "zlevel": 1,
@@ -141,8 +150,8 @@ def mine_size(tonnes: float) -> float:
     return round(float(np.clip(0.34 * np.sqrt(tonnes), 4.5, 32.0)), 1)
 
 
-def _mines(snapshot: Snapshot, element: int | None) -> list[Option]:
-    """Mines, one series for each status; size is the month's ore (of the element, where one is chosen)."""
+def _mines(snapshot: Snapshot, element: int | None, lift: float) -> list[Option]:
+    """Mines, one series for each status; size is the month's ore (of the element, where one is chosen, times `lift`)."""
     track = snapshot.track
     status, ore = track.history.mines[snapshot.row, :, 0].astype(int), track.history.mines[snapshot.row, :, 2]
     if element is not None:
@@ -152,7 +161,7 @@ def _mines(snapshot: Snapshot, element: int | None) -> list[Option]:
         record = track.scenario.mines[name]
         by_status[status[m]].append(
             {
-                "name": name, "value": [*record.place, round(float(ore[m]), 2)], "symbolSize": mine_size(float(ore[m])),
+                "name": name, "value": [*record.place, round(float(ore[m]), 2)], "symbolSize": mine_size(lift * float(ore[m])),
                 "said": f"{record.name}, {record.country}: {MINE_STATUS[status[m]]}, {rounded(float(ore[m]))} t/month in ore",
             }
         )  # fmt: skip
@@ -217,9 +226,10 @@ def _mine_figures(snapshot: Snapshot, name: str) -> Table:
         ("Owner", record.owner),
         ("Status", MINE_STATUS[int(status)]),
         ("Output, as oxide in ore", f"{rounded(float(ore))} t/month"),
-        ("Value of a kilogram in ore", f"{rounded(float(basket))} USD/kg now, {rounded(float(expected))} USD/kg expected"),
+        ("Value of a kilogram in ore", f"{rounded(float(basket))} USD/kg"),
     ]
     if record.zone == "outside":
+        rows.append(("Value expected", f"{rounded(float(expected))} USD/kg"))
         rows.append(("Would build at", f"{rounded(float(hurdle))} USD/kg expected"))
         rows.append(("Use of capacity", f"{rounded(100 * float(utilisation))} %"))
     return Table(record.name, rows)
@@ -259,12 +269,16 @@ def _trade_rows(flows: OxideFlows, d: int) -> list[tuple[str, str]]:
     if d == CHINA_DESTINATION:
         rows = [(f"Exported: {CHANNEL_WORDS[name]}", _tonnes(float(flows.by_channel_t[name].sum()))) for name in FROM_CHINA]
         came = float(flows.outside_t[:, d].sum() + flows.shipped_t.sum())
-        return [*rows, ("Brought in, concentrate included", _tonnes(came)), ("Put into stock", _tonnes(float(flows.stored_t[d])))]
+        return [*rows, ("Brought in, concentrate included", _tonnes(came)), _stock_row(float(flows.stored_t[d]))]
     rows = [(f"From China: {CHANNEL_WORDS[name]}", _tonnes(float(flows.by_channel_t[name][d]))) for name in FROM_CHINA]
     rows.append(("Not from China", _tonnes(float(flows.outside_t[:, d].sum()))))
     rows.append(("Re-exports bought less sold", _tonnes(float(flows.bought_on_t[d] - flows.sold_on_t[d]))))
-    rows.append(("Put into stock", _tonnes(float(flows.stored_t[d]))))
+    rows.append(_stock_row(float(flows.stored_t[d])))
     return rows
+
+
+def _stock_row(stored_t: float) -> tuple[str, str]:
+    return "Put into stock" if stored_t >= 0.0 else "Taken from stock", _tonnes(abs(stored_t))
 
 
 def _tonnes(value: float) -> str:

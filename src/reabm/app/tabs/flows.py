@@ -10,14 +10,14 @@ import solara
 
 from reabm.app.chart import WORLD, Chart
 from reabm.app.charts import flows as charts
-from reabm.app.charts.places import ASIA_BOX, EAST_ASIA_BOX, WORLD_BOX, map_height
+from reabm.app.charts.places import EAST_ASIA_BOX, WORLD_BOX, map_height
 from reabm.app.charts.trade_map import Table, figures_of, trade_map
 from reabm.app.snapshot import Snapshot
 from reabm.app.visit import Visit
 from reabm.app.words import rounded
 
 ALL = "all"
-BOXES = {"world": ("world", WORLD_BOX), "asia": ("Asia and Australia", ASIA_BOX), "east": ("East Asia", EAST_ASIA_BOX)}
+BOXES = {"world": ("world", WORLD_BOX), "east": ("East Asia", EAST_ASIA_BOX)}
 SPANS = {"1": "this month", "12": "mean of 12 months"}
 
 
@@ -96,8 +96,8 @@ def _Picked(snapshot: Snapshot, name: str, element: int | None, months: int) -> 
     if not name or snapshot.shown == 0:
         solara.HTML(
             tag="p", classes=["reabm-note"],
-            unsafe_innerHTML="Click a mine, a plant or a country for its figures. Arrows to other countries end in South-East Asia; "
-            "width grows with the root of the tonnes.",
+            unsafe_innerHTML="Click a mine, a plant or a country for its figures. Arrows to other countries end in South-East "
+            "Asia; widths grow with the root of the tonnes, one element is drawn as large as all.",
         )  # fmt: skip
         return
     solara.HTML(tag="div", classes=["reabm-scroll"], unsafe_innerHTML=_table(figures_of(snapshot, name, element, months)))
