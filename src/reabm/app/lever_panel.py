@@ -31,7 +31,7 @@ SECTIONS = {"export_quota": "Export quota", "export_tax": "Export tax", "licence
 
 
 def panel(scenario: Scenario) -> list[Data]:
-    """The groups of the panel, in order: name, whether a search box or the embargo stands on top, whether sections fold, sections.
+    """The groups of the panel, in order: name, what stands on top (search box, embargo), whether sections fold, sections.
 
     Only levers that may be turned in the midst of a run are in it, each once; the embargoes are one control of their own.
     """

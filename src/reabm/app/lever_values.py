@@ -68,7 +68,7 @@ def _told(scenario: Scenario, path: str, month: int) -> Value:
 def told_series(scenario: Scenario, lever: BoundFirmLever) -> Scripted | None:
     """The series that a lever of a directed firm stands in place of."""
     if lever.row.section == "makers":
-        return scenario.makers[lever.agent].directed_share.get(lever.row.name.removesuffix("_in_china"))  # type: ignore[call-overload,no-any-return]
+        return scenario.makers[lever.agent].directed_share.get(lever.row.name.removesuffix("_in_china"))  # type: ignore[call-overload]
     mine = scenario.mines[lever.agent]
     return {"build": mine.directed_build, "output": mine.directed_output}.get(lever.row.name)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
@@ -29,7 +30,7 @@ class Asked(NamedTuple):
 
 
 def link_of(snapshot: Snapshot, tab: str = "overview") -> str:
-    """Query of the address: `?scenario=history&seed=0&at=2010-09&changes=[...]`. Before its first month a run is at the month before."""
+    """Query of the address: `?scenario=history&seed=0&at=2010-09&changes=[...]`; `at` is the month before if none was played."""
     at = month_text(snapshot.track.scenario.start + snapshot.shown - 1)
     asked: dict[str, str] = {"scenario": snapshot.name, "seed": str(snapshot.track.seed), "at": at}
     if snapshot.changes:
@@ -52,10 +53,8 @@ def read_link(query: str | None) -> Mapping[str, Any]:
     """
     found: dict[str, Any] = dict(parse_qsl((query or "").lstrip("?")))
     if "changes" in found:
-        try:
+        with suppress(ValueError, RecursionError):
             found["changes"] = json.loads(found["changes"])
-        except (ValueError, RecursionError):
-            pass
     return found
 
 
@@ -85,7 +84,9 @@ def understood(link: Mapping[str, Any]) -> Asked:
 def _changes(scenario: Scenario, written: Any) -> tuple[Intervention, ...]:
     """Dated changes of levers, each as the page itself would make it."""
     if not isinstance(written, list) or len(written) > MOST_CHANGES:
-        raise ValueError(f"link: changes: got {shown(written)}; allowed a list of at most {MOST_CHANGES} {{from, until, path, value}}")
+        raise ValueError(
+            f"link: changes: got {shown(written)}; allowed a list of at most {MOST_CHANGES} {{from, until, path, value}}"
+        )
     found = []
     for n, entry in enumerate(written, start=1):
         if not isinstance(entry, dict) or not isinstance(entry.get("path"), str):

@@ -98,8 +98,8 @@ def _mend_navigator() -> None:
 
     theirs = Path(Navigator.template_file).read_text(encoding="utf-8")
 
-    class Mended(Navigator):  # type: ignore[misc]
-        template_file = None
+    class Mended(Navigator):
+        template_file = ""  # none: `template` holds it
         template = traitlets.Unicode(theirs.replace("modules.export =", "module.exports =")).tag(sync=True)
 
     solara.Navigator = ComponentWidget(Mended)

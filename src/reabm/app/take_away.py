@@ -65,7 +65,7 @@ def _TakeAway(
 @solara.component
 def TakeAway(visit: Visit) -> None:
     """Downloads and the link."""
-    parcel = solara.use_reactive(None)
+    parcel: solara.Reactive[Parcel | None] = solara.use_reactive(None)
     fault = solara.use_reactive("")
     count = solara.use_ref(0)
 
@@ -121,8 +121,8 @@ def stem(snapshot: Snapshot) -> str:
 
 def scenario_text(snapshot: Snapshot) -> str:
     """The scenario with the visitor's changes as a file that stands alone; its head says how to run it again."""
-    name = f"{stem(snapshot)}.yaml"
-    return f"# {printable(_said(snapshot))}\n# reabm run {name} --seed {snapshot.track.seed}\n{dump_scenario(snapshot.track.scenario)}"
+    again = f"reabm run {stem(snapshot)}.yaml --seed {snapshot.track.seed}"
+    return f"# {printable(_said(snapshot))}\n# {again}\n{dump_scenario(snapshot.track.scenario)}"
 
 
 def _said(snapshot: Snapshot) -> str:
@@ -137,7 +137,9 @@ def months_csv(snapshot: Snapshot) -> str:
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(["month", *(f"{column} ({unit})" for column, unit, _ in MONTH_COLUMNS)])
     for t, row in enumerate(snapshot.track.history.months[: snapshot.shown]):
-        rows.writerow([month_text(snapshot.track.scenario.start + t), *("" if np.isnan(value) else repr(float(value)) for value in row)])
+        rows.writerow(
+            [month_text(snapshot.track.scenario.start + t), *("" if np.isnan(value) else repr(float(value)) for value in row)]
+        )
     return text.getvalue()
 
 
