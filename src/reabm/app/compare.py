@@ -26,6 +26,7 @@ from reabm.world.layout import Array
 
 MOST_KEPT = 12
 MONTH_FIELDS = frozenset({"earliest", "committed", "complaint"})  # of records: a calendar month as a number
+SMALL = 5e-4  # difference of shares that rounds to nothing
 MOST_REMEMBERED = 16  # runs played, some 150 kB each
 SCREEN, PARENT, UNCHANGED, SHIPPED, KEPT = "screen", "parent", "unchanged", "shipped:", "kept:"
 
@@ -244,7 +245,7 @@ def over_months(comparison: Comparison, months: int) -> list[Line]:
 def _line(figure: KeyFigure, unit: str, a: float, b: float) -> Line:
     gap = b - a
     if figure.is_share:
-        points = f"{_sign(gap)}{abs(100 * gap):.1f} pts" if np.isfinite(gap) else NOTHING
+        points = NOTHING if not np.isfinite(gap) else "0 pts" if abs(gap) < SMALL else f"{_sign(gap)}{abs(100 * gap):.1f} pts"
         return Line(figure.title, "%", percent(a), percent(b), points, difference_words(a, b, True))
     return Line(figure.title, unit, rounded(a), rounded(b), _sign(gap) + rounded(abs(gap)), difference_words(a, b))
 
@@ -260,10 +261,9 @@ def difference_words(a: float, b: float, is_share: bool = False) -> str:
     if a == b:
         return "the same"
     if is_share:
-        points = abs(100 * (b - a))
-        if points < 0.05:
+        if abs(b - a) < SMALL:
             return "nearly the same"
-        return f"{points:.1f} points {'higher' if b > a else 'lower'}"
+        return f"{abs(100 * (b - a)):.1f} points {'higher' if b > a else 'lower'}"
     if abs(b - a) <= 5e-4 * max(abs(a), abs(b)):
         return "nearly the same"
     way = "higher" if b > a else "lower"

@@ -135,7 +135,8 @@ def Compare(visit: Visit) -> None:
     pair = Pair(first.side, second.side)
     comparing.background.ask(pair)
     _Choose(
-        offered=[{"key": one.key, "title": one.side.title} for one in offered], a=first.key, b=second.key, most_charts=MOST_CHARTS,
+        offered=[{"key": one.key, "title": one.side.title} for one in offered], a=first.key, b=second.key,
+        most_charts=MOST_CHARTS,
         chosen_by_hand=bool(asked.a or asked.b), kept=[one.name for one in kept], most=MOST_KEPT, suggestion=suggestion(snapshot),
         figures=[{"name": one.column, "title": one.title} for one in KEY_FIGURES], shown=list(asked.figures),
         event_choose=comparing.choose, event_keep=lambda name: comparing.keep(snapshot, str(name)),
@@ -169,7 +170,8 @@ def _Shown(snapshot: Snapshot, found: Comparison, figures: Sequence[str]) -> Non
                     both_runs(snapshot, found, figure), label=f"{figure.title}: both runs and their difference", height="330px",
                     file=f"compare-{figure.column}",
                 ).key(figure.column)  # fmt: skip
-            if snapshot.shown > 0:
+        if snapshot.shown > 0:
+            with solara.Div(classes=["reabm-grid"]):
                 _Table(f"In {month_words(snapshot.month)}", in_month(found, snapshot.month))
                 last = found.months_to(snapshot.month + 1)
                 _Table(
