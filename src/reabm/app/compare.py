@@ -26,6 +26,7 @@ from reabm.world.layout import Array
 
 MOST_KEPT = 12
 MONTH_FIELDS = frozenset({"earliest", "committed", "complaint"})  # of records: a calendar month as a number
+MANY = 100  # a ratio beyond which its size says nothing
 SMALL = 5e-4  # difference of shares that rounds to nothing
 MOST_REMEMBERED = 16  # runs played, some 150 kB each
 SCREEN, PARENT, UNCHANGED, SHIPPED, KEPT = "screen", "parent", "unchanged", "shipped:", "kept:"
@@ -267,6 +268,8 @@ def difference_words(a: float, b: float, is_share: bool = False) -> str:
     if abs(b - a) <= 5e-4 * max(abs(a), abs(b)):
         return "nearly the same"
     way = "higher" if b > a else "lower"
+    if 0.0 < MANY * a < b:
+        return f"more than {MANY} times as high"
     if a > 0.0 and b >= 0.0:
         return f"{rounded(b / a, 2)} times as high" if b > 3.0 * a else f"{rounded(100 * abs(b / a - 1.0), 2)} % {way}"
     return way
@@ -347,7 +350,9 @@ def _value(value: Any) -> str:
         return f"{value.value:g} {value.unit}"
     if isinstance(value, Series):
         return (
-            f"{value.values[next(iter(value.values))]} {value.unit}" if len(value.values) == 1 else f"{len(value.values)} dates"
+            f"{value.values[next(iter(value.values))]} {value.unit}"
+            if len(value.values) == 1
+            else f"{len(value.values)} dated values"
         )
     if isinstance(value, bool):
         return "yes" if value else "no"

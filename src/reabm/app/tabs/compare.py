@@ -33,6 +33,7 @@ from reabm.app.words import month_words
 
 MOST_CHANGES = 30
 MOST_CHARTS = 6
+MONEY = "Prices and sums of money are in US dollars of 2010."
 
 
 class Asked(NamedTuple):
@@ -163,7 +164,7 @@ def _Shown(snapshot: Snapshot, found: Comparison, figures: Sequence[str]) -> Non
         said = f"They are the same to the last bit before {month_words(differs)}, the first month in which they differ."
         if differs == found.start:
             said = f"They differ from the first month ({month_words(differs)}) on."
-        solara.HTML(tag="p", classes=["reabm-note"], unsafe_innerHTML=escape(f"{luck_words(found)} {said}"))
+        solara.HTML(tag="p", classes=["reabm-note"], unsafe_innerHTML=escape(f"{luck_words(found)} {said} {MONEY}"))
         with solara.Div(classes=["reabm-grid"]):
             for figure in (one for one in KEY_FIGURES if one.column in figures):
                 Chart(
