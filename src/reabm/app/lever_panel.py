@@ -18,6 +18,7 @@ from reabm.world.knobs import Lever
 type Data = dict[str, Any]  # goes to the browser
 
 BEIJING, TOKYO, OTHERS, FIRMS, REST = "Beijing", "Tokyo", "Other governments", "Firms' strategies", "Everything else"
+ORDERS = "Orders to"  # stand behind the strategies, one of which takes them
 EMBARGO = {f"embargo.{target}.share": target for target in TARGETS}  # one control for all of them
 CHINESE = ("export_quota", "export_tax", "embargo", "licence", "magnets_under_licence", "crackdown", "production_quota",
            "alloy_in_quota")  # fmt: skip
@@ -30,7 +31,7 @@ SECTIONS = {"export_quota": "Export quota", "export_tax": "Export tax", "licence
 
 
 def panel(scenario: Scenario) -> list[Data]:
-    """The groups of the panel, in order: name, whether a search box stands on top, sections of controls.
+    """The groups of the panel, in order: name, whether a search box or the embargo stands on top, whether sections fold, sections.
 
     Only levers that may be turned in the midst of a run are in it, each once; the embargoes are one control of their own.
     """
@@ -45,7 +46,11 @@ def panel(scenario: Scenario) -> list[Data]:
             "name": group,
             "search": group == REST,
             "embargo": group == BEIJING,
-            "sections": [{"name": name, "note": _note(name, group), "levers": found} for name, found in sections.items()],
+            "folds": group in (FIRMS, REST),
+            "sections": [
+                {"name": name, "note": _note(name, group), "levers": sections[name]}
+                for name in sorted(sections, key=lambda name: name.startswith(ORDERS))
+            ],
         }
         for group, sections in placed.items()
         if sections
@@ -64,7 +69,7 @@ def place(scenario: Scenario, path: str) -> tuple[str, str]:
             return TOKYO, "Programmes"
         return OTHERS, _capital(name_words(government))
     if path in firm_paths(scenario):
-        return FIRMS, f"Orders to {KINDS[agent_kind(scenario, name.partition('.')[0])].lower()} on the strategy directed"
+        return FIRMS, f"{ORDERS} {KINDS[agent_kind(scenario, name.partition('.')[0])].lower()} on the strategy directed"
     if section in CHINESE:
         return BEIJING, SECTIONS.get(section, _capital(name_words(section)))
     return REST, SECTIONS.get(section, _capital(name_words(section)))

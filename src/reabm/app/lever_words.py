@@ -61,7 +61,8 @@ def label_of(path: str) -> str:
     """What a lever is called."""
     pattern, name = pattern_of(path)
     if pattern in LABELS:
-        return LABELS[pattern].replace("*", name_words(name))
+        words = LABELS[pattern].replace("*", name_words(name))
+        return words[:1].upper() + words[1:]
     last = path.rpartition(".")[2]
     for tail in TAILS:
         last = last.removesuffix(tail)

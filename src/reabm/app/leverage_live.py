@@ -151,7 +151,9 @@ def shared_until(one: Scenario, other: Scenario) -> int:
         return one.start
     for limit in sorted({entry.from_ for entry in (*one.interventions, *other.interventions)}):
         # In their order: where two meet on one lever the later one wins.
-        if [each for each in one.interventions if each.from_ <= limit] != [each for each in other.interventions if each.from_ <= limit]:
+        if [each for each in one.interventions if each.from_ <= limit] != [
+            each for each in other.interventions if each.from_ <= limit
+        ]:
             return limit
     return NEVER
 
@@ -260,9 +262,7 @@ def reading_of(
             case: leverage_of(parent, other, case, question.parent_dates, seeds[:1]) for case in cases if case.months == USUAL
         },
     }  # fmt: skip
-    present = {
-        name: {case: found for case, found in some.items() if found is not None} for name, some in known_of.items()
-    }
+    present = {name: {case: found for case, found in some.items() if found is not None} for name, some in known_of.items()}
     return Reading(
         question.scenario, question.seed, question.kind, present["own"], present["worlds"], present["parent"], is_whole, doing
     )

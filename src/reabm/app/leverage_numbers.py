@@ -96,7 +96,9 @@ def line_of(leverage: Leverage, case: Case) -> Line:
     curve = leverage.curve(*_of(case))
     columns = ("leverage_musd", "leverage_low", "leverage_high", "target_loss_musd", "coercer_loss_musd")
     values = [curve[name].to_numpy(dtype=float) for name in columns]
-    return Line(tuple(int(at) for at in curve["at"]), *values, n_worlds=int(curve["n"].min()))
+    return Line(
+        tuple(int(at) for at in curve["at"]), values[0], values[1], values[2], values[3], values[4], int(curve["n"].min())
+    )
 
 
 def half_of(leverage: Leverage, case: Case) -> Half:

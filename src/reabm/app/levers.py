@@ -17,6 +17,8 @@ from reabm.app.words import month_words
 from reabm.scenario.lever_table import list_levers
 from reabm.world.knobs import Lever
 
+type Shown = list[Any]  # a value in the table's unit, and as people read it
+
 LONGEST = 60  # months of an embargo that the control offers
 
 
@@ -24,8 +26,8 @@ LONGEST = 60  # months of an embargo that the control offers
 def _Levers(
     groups: list[dict[str, Any]],
     places: list[dict[str, Any]],
-    values: dict[str, Value],
-    shown_values: dict[str, str],
+    base: dict[str, Shown],
+    moved: dict[str, Shown],
     marked: list[str],
     notes: dict[str, str],
     made: list[str],
@@ -41,19 +43,20 @@ def _Levers(
 
 @solara.component
 def Levers(visit: Visit) -> None:
-    """Controls built from the table of levers. What did not change is not sent again while the run goes on."""
+    """Controls built from the table of levers. While the run goes on only values that differ from the first month's are sent."""
     snapshot = visit.snapshot.value
     scenario = None if snapshot is None else snapshot.track.scenario
-    groups = solara.use_memo(lambda: [] if scenario is None else panel(scenario), [snapshot and snapshot.name])
-    places = solara.use_memo(lambda: [] if scenario is None else targets(scenario), [snapshot and snapshot.name])
-    levers = solara.use_memo(lambda: {} if scenario is None else list_levers(scenario), [snapshot and snapshot.name])
+    name = None if snapshot is None else snapshot.name
+    groups = solara.use_memo(lambda: [] if scenario is None else panel(scenario), [name])
+    places = solara.use_memo(lambda: [] if scenario is None else targets(scenario), [name])
+    levers = solara.use_memo(lambda: {} if scenario is None else list_levers(scenario), [name])
+    base = solara.use_memo(lambda: {} if scenario is None else shown_values(in_force(scenario, scenario.start), levers), [name])
     if snapshot is None or scenario is None:
         return
     month = min(snapshot.next_month, scenario.end)
-    values = in_force(scenario, month)
+    values = shown_values(in_force(scenario, month), levers)
     _Levers(
-        groups=groups, places=places, values=values,
-        shown_values={path: value_words(levers[path], value) for path, value in values.items() if path in levers},
+        groups=groups, places=places, base=base, moved={path: found for path, found in values.items() if found != base.get(path)},
         marked=sorted({entry.path for entry in snapshot.changes}), notes=remarks(snapshot),
         made=[change_words(snapshot, n, levers) for n in range(len(snapshot.changes))], since=month_words(month),
         longest=LONGEST, over=snapshot.is_over,
@@ -61,6 +64,11 @@ def Levers(visit: Visit) -> None:
         event_stop=lambda asked: visit.do(lambda live: stop(live, asked)),
         event_drop=lambda n: visit.do(lambda live: live.drop(int(n))),
     )  # fmt: skip
+
+
+def shown_values(values: Mapping[str, Value], levers: Mapping[str, Lever]) -> dict[str, Shown]:
+    """Values as the browser needs them."""
+    return {path: [value, value_words(levers[path], value)] for path, value in values.items() if path in levers}
 
 
 def change_words(snapshot: Snapshot, n: int, levers: Mapping[str, Lever]) -> str:
@@ -72,9 +80,19 @@ def change_words(snapshot: Snapshot, n: int, levers: Mapping[str, Lever]) -> str
 
 
 def turn(live: Live, asked: Mapping[str, Any]) -> None:
-    """Set one lever from the next month on to the end; a number is checked against the table where it is taken."""
-    value = asked.get("value")
-    live.change({str(asked.get("path")): value if isinstance(value, str | bool) or value is None else float(value)})
+    """Set one lever from the next month on to the end.
+
+    Raises
+    ------
+    ValueError
+        In the words of the panel, where a number is out of the table's range; all else is checked where it is taken.
+    """
+    path, value = str(asked.get("path")), asked.get("value")
+    lever = list_levers(live.scenario).get(path)
+    if lever is not None and isinstance(value, int | float) and not lever.low <= value <= lever.high:
+        allowed = f"{value_words(lever, lever.low)} to {value_words(lever, lever.high)}"
+        raise ValueError(f"{label_of(path)}: got {value_words(lever, float(value))}; allowed {allowed}")
+    live.change({path: value})
 
 
 def stop(live: Live, asked: Mapping[str, Any]) -> None:

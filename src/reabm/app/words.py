@@ -69,4 +69,12 @@ NAMES = {
     "eu_industrial_buyer": "European industrial buyer", "us_importer": "US importer", "china_traders": "Chinese traders",
     "mount_weld_1": "Mount Weld 1 (Lynas)", "mount_weld_2": "Mount Weld 2 (Lynas)", "mountain_pass": "Mountain Pass",
     "bayan_obo": "Bayan Obo", "irel_orissa": "Orissa (IREL)", "recycled": "recycled", "illegal_clays": "illegal clays",
+    "brazil_monazite": "Brazilian monazite", "browns_range": "Browns Range", "dong_pao": "Dong Pao",
+    "greenfield_africa_light": "new light mine, Africa", "greenfield_australia_light": "new light mine, Australia",
+    "greenfield_canada_heavy": "new heavy mine, Canada", "greenfield_nordic_heavy": "new heavy mine, Nordic countries",
+    "greenfield_north_america_light": "new light mine, North America", "illegal_light": "illegal light mines",
+    "laos_clays": "Laos clays", "lynas_expansion": "Lynas expansion", "madagascar_monazite": "Madagascar monazite",
+    "myanmar_clays_1": "Myanmar clays 1", "myanmar_clays_2": "Myanmar clays 2", "myanmar_clays_3": "Myanmar clays 3",
+    "nigeria_monazite": "Nigerian monazite", "russia_lovozero": "Lovozero", "serra_verde": "Serra Verde", "sichuan": "Sichuan",
+    "steenkampskraal": "Steenkampskraal", "thailand_monazite": "Thai monazite",
 }  # fmt: skip

@@ -28,7 +28,7 @@ LEGAL_MINES, ILLEGAL_MINES = "mines:china", "mines:illegal"
 SEPARATED_CHINA, SEPARATED_OUTSIDE = "separated:china", "separated:outside"
 SCRAP_CHINA, SCRAP_OUTSIDE = "scrap:china", "scrap:outside"
 STOCK, TO_STOCK, LOST = "stock:out", "stock:in", "lost"
-REEXPORTED, INTO_CHINA = "channel:re-export", "channel:reverse"
+REEXPORTED, INTO_CHINA, STAYS = "channel:re-export", "channel:reverse", "channel:domestic"
 
 
 class Link(NamedTuple):
@@ -217,8 +217,9 @@ def _leave_china(add, flows: OxideFlows) -> None:  # type: ignore[no-untyped-def
             add(SEPARATED_CHINA, f"channel:{channel}", tonnes * min(1.0, separated / whole), channel)
             add(SCRAP_CHINA, f"channel:{channel}", tonnes * by_scrap / whole, channel)
             add(STOCK, f"channel:{channel}", tonnes * (lacking - by_scrap) / whole, channel)
-    add(SEPARATED_CHINA, china, separated - whole, "domestic")
-    add(SCRAP_CHINA, china, scrap - by_scrap, "domestic")
+    add(SEPARATED_CHINA, STAYS, separated - whole, "domestic")
+    add(SCRAP_CHINA, STAYS, scrap - by_scrap, "domestic")
+    add(STAYS, china, max(0.0, separated - whole) + scrap - by_scrap, "domestic")
     stored = flows.stored_t[CHINA_DESTINATION] + lacking - by_scrap
     add(STOCK, china, -stored, "stock")
     add(china, TO_STOCK, stored, "stock")

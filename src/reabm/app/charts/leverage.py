@@ -15,6 +15,7 @@ from reabm.world.layout import Array
 
 MUSD = "M USD"
 UNIT = "M USD of 2010"
+NAMED_YEARS = 1.5  # a window narrower than its name has none
 LENGTH_COLOURS = {1: SKY, 3: GREEN, 6: BLUE, 12: ORANGE, 24: RED}
 TARGET_COLOURS = {"japan": BLUE, "all": GREY}
 BUSY = "being measured …"
@@ -157,9 +158,10 @@ def window_marks(course: Course, with_area: bool = True) -> Option:
     if with_area and course.windows:
         marks["markArea"] = {
             "silent": True, "animation": False, "itemStyle": {"color": BLUE, "opacity": 0.1},
-            "label": {"show": True, "color": "theme:soft", "fontSize": 11, "position": "insideTop"},
+            "label": {"show": True, "color": "theme:soft", "fontSize": 11, "position": "insideBottom"},
             "data": [
-                [{"xAxis": round(first, 4), "name": "window"}, {"xAxis": round(until, 4)}] for first, until in course.windows
+                [{"xAxis": round(first, 4), "name": "window" if until - first >= NAMED_YEARS else ""}, {"xAxis": round(until, 4)}]
+                for first, until in course.windows
             ],
         }  # fmt: skip
     return marks

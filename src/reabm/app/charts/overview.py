@@ -28,7 +28,6 @@ def headline(snapshot: Snapshot, course: Course | None = None, is_stale: bool = 
         _figure(
             snapshot, "Japan buys from China", "japan_import_share_china", "%", "share of Japan's purchases declared as Chinese"
         ),
-        _figure(snapshot, "Chinese share of mining", "china_mine_share", "%", "illegal output included"),
         _figure(
             snapshot,
             "Factories moved to China",
@@ -41,7 +40,10 @@ def headline(snapshot: Snapshot, course: Course | None = None, is_stale: bool = 
 
 def leverage_figure(snapshot: Snapshot, course: Course | None, is_stale: bool) -> Figure:
     """What a halt of six months would be worth in the month after the one on the screen, or when last measured."""
-    what, meaning = "Leverage over Japan", "concession that the threat to halt shipments to Japan for six months could buy, 2010 US dollars"
+    what, meaning = (
+        "Leverage over Japan",
+        "concession that the threat to halt shipments to Japan for six months could buy, 2010 US dollars",
+    )
     place = None if course is None else course.now(snapshot.next_month)
     if course is None or place is None:
         return Figure(what, NOTHING, "", BUSY if is_stale else "from the first March or September on", meaning)
