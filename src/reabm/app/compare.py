@@ -76,6 +76,7 @@ class Comparison(NamedTuple):
 
     a: Played
     b: Played
+    changes: tuple[Change, ...] = ()  # what they assume differently
 
     @property
     def start(self) -> int:
@@ -113,7 +114,7 @@ class Playing:
         """Both runs of a pair."""
         a = self._play(pair.a)
         asked.check()
-        return Comparison(a, self._play(pair.b))
+        return Comparison(a, self._play(pair.b), tuple(changes_between(pair.a.scenario, pair.b.scenario)))
 
     def _play(self, side: Side) -> Played:
         for key, known in self._played.items():
@@ -227,7 +228,11 @@ def in_month(comparison: Comparison, month: int) -> list[Line]:
     if not 0 <= at < comparison.n_months:
         return []
     return [
-        _line(figure, figure.unit, *(figure.scale * float(comparison.column(own, figure.column)[at]) for own in comparison))
+        _line(
+            figure,
+            figure.unit,
+            *(figure.scale * float(comparison.column(own, figure.column)[at]) for own in (comparison.a, comparison.b)),
+        )
         for figure in KEY_FIGURES
     ]
 
@@ -236,7 +241,7 @@ def over_months(comparison: Comparison, months: int) -> list[Line]:
     """Flows summed and other figures averaged over the first so many months."""
     found = []
     for figure in KEY_FIGURES if months > 0 else ():
-        values = [figure.scale * comparison.column(own, figure.column)[:months] for own in comparison]
+        values = [figure.scale * comparison.column(own, figure.column)[:months] for own in (comparison.a, comparison.b)]
         totals = [float(value.sum() if figure.is_flow else value.mean()) for value in values]
         unit = figure.total_unit if figure.is_flow else figure.unit
         found.append(_line(figure, unit, *totals))

@@ -21,7 +21,6 @@ from reabm.app.compare import (
     Line,
     Pair,
     Playing,
-    changes_between,
     choices,
     chosen,
     in_month,
@@ -156,10 +155,9 @@ def _Shown(snapshot: Snapshot, found: Comparison, figures: Sequence[str]) -> Non
     played = snapshot.track.scenario.start + snapshot.track.played
     months = found.months_to(played)
     differs = found.first_difference(months)
-    changed = changes_between(found.a.side.scenario, found.b.side.scenario)
     if differs is None:
         solara.HTML(tag="p", classes=["reabm-note"], unsafe_innerHTML=escape(luck_words(found)))
-        _Same(found, months, bool(changed))
+        _Same(found, months, bool(found.changes))
     else:
         said = f"They are the same to the last bit before {month_words(differs)}, the first month in which they differ."
         if differs == found.start:
@@ -179,7 +177,7 @@ def _Shown(snapshot: Snapshot, found: Comparison, figures: Sequence[str]) -> Non
                     f"From {month_words(found.start)} to {month_words(snapshot.month)}: sums of flows, means of the others",
                     over_months(found, last),
                 )
-    _Changes(changed)
+    _Changes(found.changes)
 
 
 def luck_words(found: Comparison) -> str:
