@@ -171,6 +171,12 @@ def test_the_tables_hold_the_month_the_sums_and_the_means():
     assert total["Loss of Japan's users"].unit == "million USD"
     mean = 100 * found.a.months[:81, COLUMN.relocation_share].mean()
     assert float(total["Foreign capacity moved to China"].a.removesuffix(" %")) == pytest.approx(mean, abs=0.6)
+    gap = found.b.months[80, COLUMN.exports_legal_t] - found.a.months[80, COLUMN.exports_legal_t]
+    assert gap < 0  # the quota was halved in B
+    assert float(month["Legal exports"].difference.replace(",", "").replace("−", "-")) == pytest.approx(gap, rel=0.01)
+    points = 100 * (found.b.months[80] - found.a.months[80])[COLUMN.japan_import_share_china]
+    shown = month["Japan buys from China"].difference.removesuffix(" pts").replace("−", "-")
+    assert float(shown) == pytest.approx(points, abs=0.06)
     assert in_month(found, found.start - 1) == []
     assert over_months(found, 0) == []
 
@@ -181,6 +187,7 @@ def test_the_tables_hold_the_month_the_sums_and_the_means():
         (10.0, 12.0, False, "20 % higher"),
         (10.0, 5.0, False, "50 % lower"),
         (10.0, 60.0, False, "6 times as high"),
+        (0.2, 17_900.0, False, "more than 100 times as high"),
         (10.0, 10.0, False, "the same"),
         (10.0, 10.0001, False, "nearly the same"),
         (0.0, 3.0, False, "higher"),

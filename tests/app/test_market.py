@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from reabm.app.charts import market
-from reabm.app.charts.base import DASHED, both, empty, legend_entries, line, over_time, stroke, value_axis
+from reabm.app.charts.base import DASHED, both, empty, legend_entries, line, over_time, points, stroke, value_axis
 from reabm.app.charts.market import OBSERVED, View
 from reabm.app.live import Live
 from reabm.app.observed import observed_prices
@@ -211,3 +211,12 @@ def test_a_chart_leaves_room_for_the_rows_of_its_legend():
 def test_the_month_of_the_record_is_the_one_that_is_said():
     shot = snapshot()
     assert f"{shot.track.history.months[83, COLUMN.licence_price_usd_kg]:.3g}" in market.licence_said(shot)
+
+
+def test_points_have_five_digits_and_gaps_where_there_is_no_number():
+    values = np.array([0.0, 1.0, -12.345678, 123456.789, 4.56789e-7, np.nan, np.inf, 99999.96])
+    found = points(2010.0 + np.arange(8) / 12.0, values)
+    assert [y for _, y in found] == [0.0, 1.0, -12.346, 123460.0, 4.5679e-7, None, None, 100000.0]
+    assert found[1][0] == 2010.0833
+    drawn = np.random.default_rng(1).lognormal(0.0, 8.0, 2000)
+    assert [y for _, y in points(drawn, drawn)] == [float(f"{y:.5g}") for y in drawn]

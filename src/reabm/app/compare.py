@@ -26,6 +26,8 @@ from reabm.world.layout import Array
 
 MOST_KEPT = 12
 MONTH_FIELDS = frozenset({"earliest", "committed", "complaint"})  # of records: a calendar month as a number
+MANY = 100  # a ratio beyond which its size says nothing
+SMALL = 5e-4  # difference of shares that rounds to nothing
 MOST_REMEMBERED = 16  # runs played, some 150 kB each
 SCREEN, PARENT, UNCHANGED, SHIPPED, KEPT = "screen", "parent", "unchanged", "shipped:", "kept:"
 
@@ -74,6 +76,7 @@ class Comparison(NamedTuple):
 
     a: Played
     b: Played
+    changes: tuple[Change, ...] = ()  # what they assume differently
 
     @property
     def start(self) -> int:
@@ -111,7 +114,7 @@ class Playing:
         """Both runs of a pair."""
         a = self._play(pair.a)
         asked.check()
-        return Comparison(a, self._play(pair.b))
+        return Comparison(a, self._play(pair.b), tuple(changes_between(pair.a.scenario, pair.b.scenario)))
 
     def _play(self, side: Side) -> Played:
         for key, known in self._played.items():
@@ -225,7 +228,11 @@ def in_month(comparison: Comparison, month: int) -> list[Line]:
     if not 0 <= at < comparison.n_months:
         return []
     return [
-        _line(figure, figure.unit, *(figure.scale * float(comparison.column(own, figure.column)[at]) for own in comparison))
+        _line(
+            figure,
+            figure.unit,
+            *(figure.scale * float(comparison.column(own, figure.column)[at]) for own in (comparison.a, comparison.b)),
+        )
         for figure in KEY_FIGURES
     ]
 
@@ -234,7 +241,7 @@ def over_months(comparison: Comparison, months: int) -> list[Line]:
     """Flows summed and other figures averaged over the first so many months."""
     found = []
     for figure in KEY_FIGURES if months > 0 else ():
-        values = [figure.scale * comparison.column(own, figure.column)[:months] for own in comparison]
+        values = [figure.scale * comparison.column(own, figure.column)[:months] for own in (comparison.a, comparison.b)]
         totals = [float(value.sum() if figure.is_flow else value.mean()) for value in values]
         unit = figure.total_unit if figure.is_flow else figure.unit
         found.append(_line(figure, unit, *totals))
@@ -244,7 +251,7 @@ def over_months(comparison: Comparison, months: int) -> list[Line]:
 def _line(figure: KeyFigure, unit: str, a: float, b: float) -> Line:
     gap = b - a
     if figure.is_share:
-        points = f"{_sign(gap)}{abs(100 * gap):.1f} pts" if np.isfinite(gap) else NOTHING
+        points = NOTHING if not np.isfinite(gap) else "0 pts" if abs(gap) < SMALL else f"{_sign(gap)}{abs(100 * gap):.1f} pts"
         return Line(figure.title, "%", percent(a), percent(b), points, difference_words(a, b, True))
     return Line(figure.title, unit, rounded(a), rounded(b), _sign(gap) + rounded(abs(gap)), difference_words(a, b))
 
@@ -260,13 +267,14 @@ def difference_words(a: float, b: float, is_share: bool = False) -> str:
     if a == b:
         return "the same"
     if is_share:
-        points = abs(100 * (b - a))
-        if points < 0.05:
+        if abs(b - a) < SMALL:
             return "nearly the same"
-        return f"{points:.1f} points {'higher' if b > a else 'lower'}"
+        return f"{abs(100 * (b - a)):.1f} points {'higher' if b > a else 'lower'}"
     if abs(b - a) <= 5e-4 * max(abs(a), abs(b)):
         return "nearly the same"
     way = "higher" if b > a else "lower"
+    if 0.0 < MANY * a < b:
+        return f"more than {MANY} times as high"
     if a > 0.0 and b >= 0.0:
         return f"{rounded(b / a, 2)} times as high" if b > 3.0 * a else f"{rounded(100 * abs(b / a - 1.0), 2)} % {way}"
     return way
@@ -347,7 +355,9 @@ def _value(value: Any) -> str:
         return f"{value.value:g} {value.unit}"
     if isinstance(value, Series):
         return (
-            f"{value.values[next(iter(value.values))]} {value.unit}" if len(value.values) == 1 else f"{len(value.values)} dates"
+            f"{value.values[next(iter(value.values))]} {value.unit}"
+            if len(value.values) == 1
+            else f"{len(value.values)} dated values"
         )
     if isinstance(value, bool):
         return "yes" if value else "no"

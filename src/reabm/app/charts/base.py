@@ -24,7 +24,14 @@ SOLID, DASHED, DOTTED = "solid", "dashed", "dotted"
 
 def points(years: Array, values: Array) -> list[list[float | None]]:
     """Pairs for a line; what is not a finite number leaves a gap. Five digits are more than a screen shows."""
-    return [[round(float(x), 4), None if not np.isfinite(y) else float(f"{y:.5g}")] for x, y in zip(years, values)]
+    shown = np.asarray(values, dtype=float)
+    finite = np.isfinite(shown)
+    size = np.abs(np.where(finite & (shown != 0.0), shown, 1.0))
+    places = np.clip(4 - np.floor(np.log10(size)), -22, 22)  # whole powers of ten, so that the digits are exact
+    up, down = 10.0 ** np.maximum(places, 0.0), 10.0 ** np.maximum(-places, 0.0)
+    digits = np.round(np.where(finite, shown, 0.0) * up / down) / up * down
+    when = np.round(np.asarray(years, dtype=float), 4).tolist()
+    return [[x, y if is_number else None] for x, y, is_number in zip(when, digits.tolist(), finite.tolist())]
 
 
 def line(

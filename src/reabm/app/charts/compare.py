@@ -31,7 +31,7 @@ LEFT = 58  # room for the labels of both vertical axes
 def both_runs(snapshot: Snapshot, comparison: Comparison, figure: KeyFigure) -> Option:
     """A key figure of both runs over the months played on the screen, A solid and B dashed, and B less A."""
     months = comparison.months_to(snapshot.track.scenario.start + snapshot.track.played)
-    a, b = (figure.scale * comparison.column(own, figure.column)[:months] for own in comparison)
+    a, b = (figure.scale * comparison.column(own, figure.column)[:months] for own in (comparison.a, comparison.b))
     years: Array = comparison.start / 12.0 + np.arange(months) / 12.0
     lines = [
         line(f"A {comparison.a.side.title}", years, a, BLUE, figure.unit),

@@ -21,7 +21,6 @@ from reabm.app.compare import (
     Line,
     Pair,
     Playing,
-    changes_between,
     choices,
     chosen,
     in_month,
@@ -33,6 +32,7 @@ from reabm.app.words import month_words
 
 MOST_CHANGES = 30
 MOST_CHARTS = 6
+MONEY = "Prices and sums of money are in US dollars of 2010."
 
 
 class Asked(NamedTuple):
@@ -135,7 +135,8 @@ def Compare(visit: Visit) -> None:
     pair = Pair(first.side, second.side)
     comparing.background.ask(pair)
     _Choose(
-        offered=[{"key": one.key, "title": one.side.title} for one in offered], a=first.key, b=second.key, most_charts=MOST_CHARTS,
+        offered=[{"key": one.key, "title": one.side.title} for one in offered], a=first.key, b=second.key,
+        most_charts=MOST_CHARTS,
         chosen_by_hand=bool(asked.a or asked.b), kept=[one.name for one in kept], most=MOST_KEPT, suggestion=suggestion(snapshot),
         figures=[{"name": one.column, "title": one.title} for one in KEY_FIGURES], shown=list(asked.figures),
         event_choose=comparing.choose, event_keep=lambda name: comparing.keep(snapshot, str(name)),
@@ -154,29 +155,29 @@ def _Shown(snapshot: Snapshot, found: Comparison, figures: Sequence[str]) -> Non
     played = snapshot.track.scenario.start + snapshot.track.played
     months = found.months_to(played)
     differs = found.first_difference(months)
-    changed = changes_between(found.a.side.scenario, found.b.side.scenario)
     if differs is None:
         solara.HTML(tag="p", classes=["reabm-note"], unsafe_innerHTML=escape(luck_words(found)))
-        _Same(found, months, bool(changed))
+        _Same(found, months, bool(found.changes))
     else:
         said = f"They are the same to the last bit before {month_words(differs)}, the first month in which they differ."
         if differs == found.start:
             said = f"They differ from the first month ({month_words(differs)}) on."
-        solara.HTML(tag="p", classes=["reabm-note"], unsafe_innerHTML=escape(f"{luck_words(found)} {said}"))
+        solara.HTML(tag="p", classes=["reabm-note"], unsafe_innerHTML=escape(f"{luck_words(found)} {said} {MONEY}"))
         with solara.Div(classes=["reabm-grid"]):
             for figure in (one for one in KEY_FIGURES if one.column in figures):
                 Chart(
                     both_runs(snapshot, found, figure), label=f"{figure.title}: both runs and their difference", height="330px",
                     file=f"compare-{figure.column}",
                 ).key(figure.column)  # fmt: skip
-            if snapshot.shown > 0:
+        if snapshot.shown > 0:
+            with solara.Div(classes=["reabm-grid"]):
                 _Table(f"In {month_words(snapshot.month)}", in_month(found, snapshot.month))
                 last = found.months_to(snapshot.month + 1)
                 _Table(
                     f"From {month_words(found.start)} to {month_words(snapshot.month)}: sums of flows, means of the others",
                     over_months(found, last),
                 )
-    _Changes(changed)
+    _Changes(found.changes)
 
 
 def luck_words(found: Comparison) -> str:
