@@ -76,7 +76,11 @@ def move_terms(track: Track, row: int, maker: int) -> list[tuple[int, list[float
     """Of every line a maker has: row of the line, the terms of the decision, and the benefit that the record holds."""
     capacity = track.history.makers[row, maker, :6].reshape(2, 3)
     return [
-        (l, [float(term) for term in track.history.move_terms[row, maker, l]], float(track.history.makers[row, maker, BENEFIT + l]))
+        (
+            l,
+            [float(term) for term in track.history.move_terms[row, maker, l]],
+            float(track.history.makers[row, maker, BENEFIT + l]),
+        )
         for l in range(2)
         if capacity[l].sum() > 0.0
     ]
@@ -103,7 +107,9 @@ def _maker(track: Track, row: int, j: int) -> Why:
         return Why([f"At home in China, {name} has no line to move there; capacity grows as scripted."], [], [], None)
     lines = move_terms(track, row, j)
     said = [_maker_sentence(track, row, j, l, terms, benefit) for l, terms, benefit in lines]
-    government = next((g for g in range(len(track.names.governments)) if known.governments.destination[g] == known.makers.home[j]), -1)
+    government = next(
+        (g for g in range(len(track.names.governments)) if known.governments.destination[g] == known.makers.home[j]), -1
+    )
     if government >= 0 and known.governments.strategy[government] == SCRIPTED_PROGRAMME:
         block = float(known.script.venture_block[government, row]) * known.on.home_programmes
         if block > 0.0:
@@ -117,7 +123,9 @@ def _maker(track: Track, row: int, j: int) -> Why:
     rows.append(["wanted in China", *(percent(wanted_share(track, row, j, l)) for l, _, _ in lines), "by the rule it plays"])
     plans = [float(track.history.makers[row, j, PLAN + l]) for l, _, _ in lines]
     rows.append(["planned in China", *(percent(plan) for plan in plans), "the plan goes there step by step, back more slowly"])
-    rows.append(["stands in China", *(percent(_stands(track, row, j, l)) for l, _, _ in lines), "it builds once the plan is a step ahead"])
+    rows.append(
+        ["stands in China", *(percent(_stands(track, row, j, l)) for l, _, _ in lines), "it builds once the plan is a step ahead"]
+    )
     labels = [TERM_WORDS[term][0] for term in MOVE_TERMS] + ["benefit: the sum"]
     bars = Bars("Terms of having the line in China", "% of unit cost", labels, [
         Bar(f"{LINE_NAMES[l]} line", LINES[LINE_NAMES[l]], [100 * value for value in (*terms, benefit)]) for l, terms, benefit in lines
@@ -280,7 +288,9 @@ def _mine_sentence(track: Track, row: int, m: int, opex: float, restart: float) 
         if known.mines.committed[m] >= 0.0:
             return f"{name} has been under construction since {_month(track, began)}: that was settled whatever the price."
         at = rounded(float(was[MINE["hurdle_usd_kg"]]))
-        return f"{name} has been under construction since {_month(track, began)}: it then expected {then} against a hurdle of {at}."
+        return (
+            f"{name} has been under construction since {_month(track, began)}: it then expected {then} against a hurdle of {at}."
+        )
     if status == PRODUCING:
         margin = basket - opex
         does = "so it ramps up as far as it can" if margin >= 0.0 else "so it runs down, and closes if that lasts"
@@ -298,8 +308,14 @@ def _mine_sentence(track: Track, row: int, m: int, opex: float, restart: float) 
         if row < known.mines.earliest[m]:
             return f"In {when} {name} stands still; it cannot restart before {_month(track, int(known.mines.earliest[m]))}."
         passed = expected > restart
-        wait = f"finance can be closed with a chance of {percent(known.knobs.mines.open_window)} a month" if passed else "so it waits"
-        return f"In {when} {name} stands still: it expects {rounded(expected)} USD/kg and restarts above {rounded(restart)}; {wait}."
+        wait = (
+            f"finance can be closed with a chance of {percent(known.knobs.mines.open_window)} a month"
+            if passed
+            else "so it waits"
+        )
+        return (
+            f"In {when} {name} stands still: it expects {rounded(expected)} USD/kg and restarts above {rounded(restart)}; {wait}."
+        )
     return f"{name} is closed."
 
 
@@ -324,7 +340,9 @@ def _why_idle(track: Track, row: int, m: int, weighed: str) -> str:
     kept = track.history.mines[row, m]
     if kept[MINE["expected_usd_kg"]] < kept[MINE["hurdle_usd_kg"]]:
         return f"{weighed}, so it waits."
-    return f"{weighed}, so it would build; finance can be closed with a chance of {percent(known.knobs.mines.open_window)} a month."
+    return (
+        f"{weighed}, so it would build; finance can be closed with a chance of {percent(known.knobs.mines.open_window)} a month."
+    )
 
 
 def _begun(track: Track, row: int, m: int) -> int:
@@ -393,7 +411,9 @@ def _importer(track: Track, row: int, i: int) -> Why:
         bars.bars[0].values.append(0.0)
         bars.bars[1].values.append(0.0)
         bars.bars.append(Bar("held", BLUE, [0.0, months]))
-        rows.append(["stock in months", f"{rounded(months)} months", f"of its share of what {name_words(DESTINATIONS[home])} used"])
+        rows.append(
+            ["stock in months", f"{rounded(months)} months", f"of its share of what {name_words(DESTINATIONS[home])} used"]
+        )
     if known.importers.strategy[i] == COVER_AND_PREPAY:
         pays = worth > SECURITY_PREMIUM * knobs.carrying_share and known.on.offtake > 0.5
         lent, purse = float(kept[IMPORTER["lent_kusd"]]) / MUSD, float(known.importers.finance_kusd[i]) / MUSD
@@ -453,8 +473,12 @@ def _state(track: Track, row: int, g: int) -> Why:
     changed = [f"{what.lower()} {text} (was {before[what]})" for what, text in now if what in before and before[what] != text]
     gains = track.history.china_gain_kusd[max(row - 11, 0) : row + 1].sum(axis=0) / MUSD
     months = min(row + 1, 12)
-    said = [f"In {_month(track, row)} the Chinese state plays “{name_words(name)}”: {play.sentence[0].lower()}{play.sentence[1:]}"]
-    said.append(f"Changed since the month before: {'; '.join(changed)}." if changed else "It changed nothing since the month before.")
+    said = [
+        f"In {_month(track, row)} the Chinese state plays “{name_words(name)}”: {play.sentence[0].lower()}{play.sentence[1:]}"
+    ]
+    said.append(
+        f"Changed since the month before: {'; '.join(changed)}." if changed else "It changed nothing since the month before."
+    )
     if known.governments.strategy[g] != LIMIT_PRICING:
         said.append(
             f"The script does not weigh what it brings. In the last {months} months it brought {rounded(float(gains.sum()))} M USD."

@@ -189,7 +189,9 @@ def _mine(track: Track, row: int, m: int) -> list[Cell]:
         belief = Cell("–", None)
     else:
         now = float(expected[row])
-        belief = Cell(f"{rounded(now)} of {rounded(hurdle)} USD/kg", now / max(hurdle, 1e-9), _relative(now, _before(expected, row)))
+        belief = Cell(
+            f"{rounded(now)} of {rounded(hurdle)} USD/kg", now / max(hurdle, 1e-9), _relative(now, _before(expected, row))
+        )
     dug = Cell(f"{rounded(float(ore[row]))} t/month", float(ore[row]), _relative(ore[row], _before(ore, row)))
     return [belief, dug, _musd(float(kept[row, MINE["cash_kusd"]])), Cell(MINE_STATUS[status], float(status))]
 

@@ -86,7 +86,9 @@ def thinned(capacity: Array, total: Array) -> Array:
         return np.zeros(0, dtype=np.int64)
     shares = capacity / np.maximum(total, 1e-12)[:, None, None]
     jump = np.flatnonzero(np.abs(np.diff(shares, axis=0)).max(axis=(1, 2)) > JUMP)
-    kept: Array = np.unique(np.concatenate([[0, len(total) - 1], jump, jump + 1, np.arange(0, len(total), EVERY)])).astype(np.int64)
+    kept: Array = np.unique(np.concatenate([[0, len(total) - 1], jump, jump + 1, np.arange(0, len(total), EVERY)])).astype(
+        np.int64
+    )
     return kept
 
 

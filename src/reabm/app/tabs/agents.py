@@ -68,7 +68,9 @@ def Agents(visit: Visit) -> None:
     if not has_firms(track):
         _Nothing("With so many firms the details of makers and importers are not kept, and they are not listed.")
     elif max(len(track.names.makers), len(track.names.importers)) > MOST_FIRMS:
-        _Note(f"Of {len(track.names.makers)} makers and {len(track.names.importers)} importers the {MOST_FIRMS} largest are listed.")
+        _Note(
+            f"Of {len(track.names.makers)} makers and {len(track.names.importers)} importers the {MOST_FIRMS} largest are listed."
+        )
     with solara.Div(attributes={"id": "reabm-agent"}):
         if agent is not None:
             _Agent(snapshot, agent).key(agent.id)
