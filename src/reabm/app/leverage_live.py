@@ -1,10 +1,10 @@
 """Leverage of the world on the screen, measured beside the page by forks, and kept as long as it is exact.
 
-What a fork at a date loses depends on the months up to that date and on the horizon after it, thus on everything that the scenario
-says up to date + horizon: what was scripted, and what the visitor changed. So forks are kept by scenario, and a scenario with other
-interventions takes over those forks of a known one whose horizon ends before the first intervention in which the two differ, where
-all else is equal. That is few of them (eight years are a long horizon), and they are the same to the last bit. An undone change
-brings its parent's scenario back, and with it all that was measured there.
+What a fork at a date loses depends on the months up to that date and on the horizon after it, thus on everything that the
+scenario says up to date + horizon: what was scripted, and what the visitor changed. So forks are kept by scenario, and a
+scenario with other interventions takes over those forks of a known one whose horizon ends before the first intervention in
+which the two differ, where all else is equal. That is few of them (eight years are a long horizon), and they are the same
+to the last bit. An undone change brings its parent's scenario back, and with it all that was measured there.
 
 The world on the screen comes first, alone, so that there is an answer soon; other luck refines it.
 """
