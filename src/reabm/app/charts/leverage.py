@@ -55,7 +55,7 @@ def by_length(snapshot: Snapshot, courses: Sequence[Course], chosen: int, is_sta
 
 def with_worlds(snapshot: Snapshot, course: Course | None, is_stale: bool) -> Option:
     """The chosen restriction in the world on the screen, and the mean over several worlds with its bounds."""
-    title = "This world, and others of the same policies"
+    title = "This world and others"
     if course is None:
         return empty(title, BUSY if is_stale else NOT_YET)
     colour = LENGTH_COLOURS[course.case.months]
@@ -69,6 +69,7 @@ def with_worlds(snapshot: Snapshot, course: Course | None, is_stale: bool) -> Op
     series[-1] |= window_marks(course, with_area=False)
     option = over_time(snapshot, series, value_axis(UNIT), title)
     option["legend"]["data"] = [name for name in option["legend"]["data"] if not name.startswith("mean,")]
+    option["grid"]["top"] = 50  # one row of names: those of the bounds are not among them
     return _titled(option, is_stale)
 
 
@@ -147,7 +148,7 @@ def window_marks(course: Course, with_area: bool = True) -> Option:
         "markLine": {
             "symbol": "none", "silent": True, "animation": False,
             "lineStyle": {"color": "theme:soft", "type": DOTTED, "width": 1.5},
-            "label": {"show": True, "position": "insideStartTop", "formatter": f"worth the issue: {course.issue_musd:,.0f}",
+            "label": {"show": True, "position": "insideEndTop", "formatter": f"worth the issue: {course.issue_musd:,.0f}",
                       "color": "theme:soft", "fontSize": 11},
             "data": [{"yAxis": course.issue_musd}],
         }

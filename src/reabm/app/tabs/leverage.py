@@ -127,7 +127,7 @@ def Leverage(visit: Visit) -> None:
         Chart(charts.losses(snapshot, course, stale), label="What each side would lose", file="leverage-losses")
         priced = tuple(sorted({**stated, **asked_prices}.items()))
         _Decay(visit, snapshot, course, chosen, priced, stale)
-        _Erosion(visit, snapshot, chosen, priced, is_ready=reading is not None and reading.is_whole and not stale)
+        _Erosion(visit, snapshot, chosen, priced, is_ready=len(listed) == len(LENGTHS) and not stale)
     solara.HTML(tag="p", classes=["reabm-note"], unsafe_innerHTML=escape(DOUBTS))
 
 
