@@ -113,7 +113,9 @@ def caption(fans: Fans) -> str:
     said = f"{found.n_futures:,} futures, each this world up to its month, {luck}; played in {found.seconds:.1f} s."
     if found.n_failed:
         said += f" {found.n_failed:,} more did not close and are left out."
-    said += " Inner band: half of the futures; outer band: nine of ten. Policies and parameters are the run's own: only luck differs."
+    said += (
+        " Inner band: half of the futures; outer band: nine of ten. Policies and parameters are the run's own: only luck differs."
+    )
     if fans.leverage is not None:
         said += (
             f" Leverage by forks of the first {fans.leverage.n_futures:,} of them at {len(fans.leverage.dates)} dates, "
