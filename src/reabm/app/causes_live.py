@@ -104,7 +104,7 @@ def decayed(question: CauseQuestion, progress: Callable[[int, int], None]) -> Ca
 
     found = decompose(
         question.scenario, month_text(question.first), month_text(question.last), question.months, question.target,
-        prices=Prices(**dict(question.prices)), seeds=[question.seed], workers=2, progress=progress,
+        prices=Prices(**dict(question.prices)), seeds=[question.seed], workers=1, progress=progress,
     )  # fmt: skip
     shares = np.asarray(found.table["share_musd"], dtype=float)
     return CauseState(question, 1.0, decay=(tuple(found.table["cause"]), shares), ends_musd=(found.first_musd, found.last_musd))

@@ -1,6 +1,6 @@
 """The futures of a world: it is copied at the month on the screen, and each copy is played on with other luck.
 
-The months before are the world's own in every future; the first future has the world's own luck and is what the run itself will be.
+The months before are the world's own in every future; the first has the world's own luck and is what the run itself will be.
 The luck of the others does not depend on what is changed, so that two fans differ by the change and by nothing else.
 """
 

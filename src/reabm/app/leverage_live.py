@@ -1,10 +1,10 @@
 """Leverage of the world on the screen, measured beside the page by forks, and kept as long as it is exact.
 
-What a fork at a date loses depends on the months up to that date and on the horizon after it, thus on everything that the scenario
-says up to date + horizon: what was scripted, and what the visitor changed. So forks are kept by scenario, and a scenario with other
-interventions takes over those forks of a known one whose horizon ends before the first intervention in which the two differ, where
-all else is equal. That is few of them (eight years are a long horizon), and they are the same to the last bit. An undone change
-brings its parent's scenario back, and with it all that was measured there.
+What a fork at a date loses depends on the months up to that date and on the horizon after it, thus on everything that the
+scenario says up to date + horizon: what was scripted, and what the visitor changed. So forks are kept by scenario, and a
+scenario with other interventions takes over those forks of a known one whose horizon ends before the first intervention in
+which the two differ, where all else is equal. That is few of them (eight years are a long horizon), and they are the same
+to the last bit. An undone change brings its parent's scenario back, and with it all that was measured there.
 
 The world on the screen comes first, alone, so that there is an answer soon; other luck refines it.
 """
@@ -33,6 +33,7 @@ N_WORLDS = 8  # with the one on the screen
 MOST_KNOWN = 6  # scenarios whose forks are kept
 NEVER = 10**6  # a month beyond any
 HALF_YEARS = (2, 8)  # months of the year (0: January) in which leverage is measured: March and September
+FIRST_DATES = 5  # are enough to see a course
 FIRST_WORKERS = 2  # for the first answer; what refines it leaves a core to the page
 
 
@@ -204,18 +205,23 @@ class LeverageLive:
                 if len(into) > before:
                     show(doing)
 
-        # Every other date first, the last among them: the course of the curve is seen in half the time.
-        measure(question.scenario, own, first, dates[::-1][::2], [question.seed], "more dates", FIRST_WORKERS)
-        measure(question.scenario, own, first, dates, [question.seed], "the other lengths", FIRST_WORKERS)
+        # Some dates first, the last among them: the course of the curve is seen soon, wherever the run stands.
+        for stride in (4, 2, 1):
+            if stride == 1 or len(dates) >= stride * FIRST_DATES:
+                measure(question.scenario, own, first, dates[::-1][::stride], [question.seed], "more dates", FIRST_WORKERS)
         if question.parent is not None:
-            measure(question.parent, other, first, question.parent_dates, [question.seed], "the run before the change")
-        measure(question.scenario, own, everything, dates, [question.seed], "other luck")
+            measure(question.parent, other, first, question.parent_dates, [question.seed], "the other lengths")
+        for target in targets_of(kind):
+            aimed = [case for case in everything if case.target == target]
+            measure(question.scenario, own, aimed, dates, [question.seed], "the other lengths")
         if question.parent is not None:
-            measure(question.parent, other, usual, question.parent_dates, [question.seed], "the run before the change")
+            measure(question.parent, other, usual, question.parent_dates, [question.seed], "other luck")
         if question.refined:
             measure(question.scenario, own, first, dates, seeds, "other luck")
             measure(question.scenario, own, usual, dates, seeds, "other luck")
-            measure(question.scenario, own, everything, dates, seeds, "other luck")
+            for target in targets_of(kind):
+                aimed = [case for case in everything if case.target == target]
+                measure(question.scenario, own, aimed, dates, seeds, "other luck")
         show("", is_whole=True)
         return True
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from reabm.app.leverage_live import Case, Reading
 from reabm.app.words import NOTHING, month_words, rounded
 from reabm.world.layout import Array
 
 if TYPE_CHECKING:
+    from reabm.app.leverage_live import Case, Reading
     from reabm.leverage import Leverage
 
 WHOM = {"japan": "Japan", "all": "all buyers"}
@@ -164,8 +164,7 @@ def sentence_of(course: Course, month: int) -> str:
     if place is None:
         return "Leverage is measured in March and September of every year once the first of them was reached."
     at, value = course.own.at[place], float(course.own.leverage[place])
-    begin = "An" if course.case.months == 11 else "A"
-    what = f"{begin} {restriction_words(course.case)} in {month_words(at)}"
+    what = f"A {restriction_words(course.case)} in {month_words(at)}"
     if value > 0.0:
         said = f"{what} would let Beijing ask for concessions worth up to {musd(value)}"
         is_worth = value >= course.issue_musd

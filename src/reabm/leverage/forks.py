@@ -114,8 +114,8 @@ def measure_forks(
     total = len(dates) * len(restrictions) * len(seeds)
     done = 0
     chosen = sets or varied_sets(scenario)
-    parents = [_first_parents(longer, k, changes, seeds, len(chosen), begin) for k, changes in enumerate(chosen)]
-    parents = [group for group in parents if group.seeds]
+    dealt = list(enumerate(chosen))[: len(seeds)]  # a set that gets no seed needs no world
+    parents = [_first_parents(longer, k, changes, seeds, len(chosen), begin) for k, changes in dealt]
     for at in dates:
         for k, group in enumerate(parents):
             parents[k] = group = _played_on(group, at - longer.start, workers)

@@ -234,7 +234,7 @@ def empty(title: str, why: str) -> Option:
     return {
         "title": [heading(title), {"text": why, "left": "center", "top": "middle",
                                    "textStyle": {"fontSize": 13, "fontWeight": 400, "color": "theme:soft"}}],
-        "xAxis": [], "yAxis": [], "series": [], "grid": [], "legend": {"show": False},
+        "xAxis": [], "yAxis": [], "series": [], "grid": [], "legend": {"show": False, "data": []},
     }  # fmt: skip
 
 

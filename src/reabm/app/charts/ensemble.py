@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from reabm.app.charts.base import DASHED, Option, empty, heading, line, tooltip, value_axis
 from reabm.app.charts.leverage import MUSD, UNIT, band
 from reabm.app.futures import Fan, LeverageFan
-from reabm.app.futures_live import Fans
 from reabm.app.snapshot import Snapshot
 from reabm.report.palette import BLUE, BROWN, GREEN, GREY, ORANGE, PINK, RED
 from reabm.world.history import COLUMN
 from reabm.world.layout import Array
+
+if TYPE_CHECKING:
+    from reabm.app.futures_live import Fans
 
 PAST_YEARS = 5
 MEDIAN = 2  # place among the quantiles
@@ -62,12 +64,12 @@ def fan(snapshot: Snapshot, fans: Fans | None, column: str, is_stale: bool) -> O
     series: list[Option] = []
     if fans.before is not None:
         before_years, before = _opened(fans.before, fans.before.bands[column], years, values)
-        series += band(before_years, before[0], before[-1], GREY, "before", 0.13)
+        series.append(band(before_years, before[0], before[-1], GREY, "before", 0.18))
         series.append(line("median before", before_years, before[MEDIAN], GREY, what.unit, DASHED, width=1.5))
     ahead, bands = _opened(fans.fan, fans.fan.bands[column], years, values)
     series += [
-        *band(ahead, bands[0], bands[4], what.colour, "outer", 0.16),
-        *band(ahead, bands[1], bands[3], what.colour, "inner", 0.28),
+        band(ahead, bands[0], bands[4], what.colour, "outer", 0.16),
+        band(ahead, bands[1], bands[3], what.colour, "inner", 0.28),
         *[
             line(name, ahead, row, what.colour, what.unit) | {"lineStyle": {"width": 0, "opacity": 0}, "silent": True}
             for name, row in zip(("95 % below", "75 % below", "25 % below", "5 % below"), bands[[4, 3, 1, 0]])
@@ -93,12 +95,12 @@ def leverage_fan(fans: Fans | None, is_stale: bool) -> Option:
     series: list[Option] = []
     if before is not None:
         years = _years(before)
-        series += band(years, before.bands[0], before.bands[-1], GREY, "before", 0.13)
+        series.append(band(years, before.bands[0], before.bands[-1], GREY, "before", 0.18))
         series.append(line("median before", years, before.bands[MEDIAN], GREY, MUSD, DASHED, width=1.5))
     years = _years(found)
     series += [
-        *band(years, found.bands[0], found.bands[4], BLUE, "outer", 0.16),
-        *band(years, found.bands[1], found.bands[3], BLUE, "inner", 0.28),
+        band(years, found.bands[0], found.bands[4], BLUE, "outer", 0.16),
+        band(years, found.bands[1], found.bands[3], BLUE, "inner", 0.28),
         line("median", years, found.bands[MEDIAN], BLUE, MUSD) | {"showSymbol": True},
     ]
     return _drawn(title, UNIT, series, value_axis(UNIT), found.dates[0], max(found.dates[-1], found.dates[0] + 12), is_stale)
@@ -111,7 +113,9 @@ def caption(fans: Fans) -> str:
     said = f"{found.n_futures:,} futures, each this world up to its month, {luck}; played in {found.seconds:.1f} s."
     if found.n_failed:
         said += f" {found.n_failed:,} more did not close and are left out."
-    said += " Dark: half of the futures. Light: nine of ten. Policies and parameters are the run's own: only luck differs."
+    said += (
+        " Inner band: half of the futures; outer band: nine of ten. Policies and parameters are the run's own: only luck differs."
+    )
     if fans.leverage is not None:
         said += (
             f" Leverage by forks of the first {fans.leverage.n_futures:,} of them at {len(fans.leverage.dates)} dates, "
@@ -151,7 +155,7 @@ def _drawn(title: str, unit: str, series: list[Option], axis: Option, first: int
                                 "showMaxLabel": False},
                   "axisLine": {"lineStyle": {"color": "theme:soft"}}, "splitLine": {"show": False},
                   "axisPointer": {"label": {"show": False}}},
-        "legend": {"top": 21, "left": 0, "padding": 0, "itemWidth": 18, "itemHeight": 3, "icon": "roundRect",
+        "legend": {"show": True, "top": 21, "left": 0, "padding": 0, "itemWidth": 18, "itemHeight": 3, "icon": "roundRect",
                    "textStyle": {"color": "theme:ink", "fontSize": 12}, "data": names},
     }  # fmt: skip
     if is_stale:

@@ -45,8 +45,8 @@ def by_length(snapshot: Snapshot, courses: Sequence[Course], chosen: int, is_sta
         if is_chosen:
             series += _faint(course, LENGTH_COLOURS[months])
         series.append(
-            line(f"{months} month{'s' if months > 1 else ''}", course.own.years, course.own.leverage, LENGTH_COLOURS[months], MUSD,
-                 width=3 if is_chosen else 1.5)
+            line(f"{months} month{'s' if months > 1 else ''}", course.own.years, course.own.leverage, LENGTH_COLOURS[months],
+                 MUSD, width=3 if is_chosen else 1.5)
         )  # fmt: skip
         if is_chosen:
             series[-1] |= window_marks(course)
@@ -55,13 +55,13 @@ def by_length(snapshot: Snapshot, courses: Sequence[Course], chosen: int, is_sta
 
 def with_worlds(snapshot: Snapshot, course: Course | None, is_stale: bool) -> Option:
     """The chosen restriction in the world on the screen, and the mean over several worlds with its bounds."""
-    title = "This world, and others of the same policies"
+    title = "This world and others"
     if course is None:
         return empty(title, BUSY if is_stale else NOT_YET)
     colour = LENGTH_COLOURS[course.case.months]
     series: list[Option] = []
     if course.mean is not None:
-        series += band(course.mean.years, course.mean.low, course.mean.high, colour, "mean")
+        series.append(band(course.mean.years, course.mean.low, course.mean.high, colour, "mean"))
         series.append(line(f"mean of {course.mean.n_worlds} worlds", course.mean.years, course.mean.leverage, GREY, MUSD, DASHED))
         series.append(_unseen("mean, low (5 %)", course.mean.years, course.mean.low, colour))
         series.append(_unseen("mean, high (95 %)", course.mean.years, course.mean.high, colour))
@@ -69,6 +69,7 @@ def with_worlds(snapshot: Snapshot, course: Course | None, is_stale: bool) -> Op
     series[-1] |= window_marks(course, with_area=False)
     option = over_time(snapshot, series, value_axis(UNIT), title)
     option["legend"]["data"] = [name for name in option["legend"]["data"] if not name.startswith("mean,")]
+    option["grid"]["top"] = 50  # one row of names: those of the bounds are not among them
     return _titled(option, is_stale)
 
 
@@ -91,7 +92,7 @@ def causes(names: Sequence[str], shares: Array, title: str) -> Option:
     """Shares of causes in the fall of leverage, as bars."""
     order = np.argsort(shares, kind="stable")
     data: list[dict[str, Any]] = [
-        {"value": float(f"{shares[k]:.5g}"), "itemStyle": {"color": BLUE if shares[k] >= 0.0 else ORANGE}} for k in order
+        {"value": float(f"{shares[k]:.3g}"), "itemStyle": {"color": BLUE if shares[k] >= 0.0 else ORANGE}} for k in order
     ]
     return {
         "animation": False, "aria": {"enabled": True}, "title": heading(title, MUSD),
@@ -121,22 +122,19 @@ def erosion(years: Array, used: Array, spared: Array, title: str) -> Option:
                                 "showMaxLabel": False},
                   "axisLine": {"onZero": False, "lineStyle": {"color": "theme:soft"}}, "axisPointer": {"label": {"show": False}}},
         "yAxis": value_axis(UNIT), "series": series,
-        "legend": {"top": 21, "left": 0, "padding": 0, "itemWidth": 18, "itemHeight": 3, "icon": "roundRect",
+        "legend": {"show": True, "top": 21, "left": 0, "padding": 0, "itemWidth": 18, "itemHeight": 3, "icon": "roundRect",
                    "textStyle": {"color": "theme:ink", "fontSize": 12}, "data": [one["name"] for one in series]},
     }  # fmt: skip
 
 
-def band(years: Array, low: Array, high: Array, colour: str, name: str, opacity: float = 0.2, to_own: str = "") -> list[Option]:
-    """The area between two lines: an unseen one, and what is stacked on it."""
-    base: Option = {
-        "type": "line", "showSymbol": False, "silent": True, "stack": f"band-{name}", "stackStrategy": "all",
-        "lineStyle": {"width": 0, "opacity": 0}, "itemStyle": {"color": colour}, "z": 1,
+def band(years: Array, low: Array, high: Array, colour: str, name: str, opacity: float = 0.2) -> Option:
+    """The area between two lines. It is drawn by `js:band`: ECharts stacks along the first axis of numbers: time."""
+    rows = zip(points(years, low), points(years, high))
+    return {
+        "type": "custom", "name": f"\u200b{name}-band", "id": f"{name}-band|", "renderItem": "js:band", "silent": True, "z": 1,
+        "data": [[x, below, above, opacity] for (x, below), (_, above) in rows], "encode": {"x": 0, "y": [1, 2]},
+        "itemStyle": {"color": colour}, "clip": True,
     }  # fmt: skip
-    return [
-        base | {"name": f"\u200b{name}-low", "id": f"{name}-low|", "data": points(years, low)},
-        base | {"name": to_own or f"\u200b{name}-band", "id": f"{name}-band|", "data": points(years, high - low),
-                "areaStyle": {"color": colour, "opacity": opacity}},
-    ]  # fmt: skip
 
 
 def _unseen(name: str, years: Array, values: Array, colour: str) -> Option:
@@ -150,7 +148,7 @@ def window_marks(course: Course, with_area: bool = True) -> Option:
         "markLine": {
             "symbol": "none", "silent": True, "animation": False,
             "lineStyle": {"color": "theme:soft", "type": DOTTED, "width": 1.5},
-            "label": {"show": True, "position": "insideStartTop", "formatter": f"worth the issue: {course.issue_musd:,.0f}",
+            "label": {"show": True, "position": "insideEndTop", "formatter": f"worth the issue: {course.issue_musd:,.0f}",
                       "color": "theme:soft", "fontSize": 11},
             "data": [{"yAxis": course.issue_musd}],
         }

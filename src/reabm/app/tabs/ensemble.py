@@ -138,7 +138,8 @@ def Ensemble(visit: Visit) -> None:
     _Options(
         futures=n_futures, counts=list(COUNTS), years=years, spans=list(SPANS), shown=list(shown),
         outputs=[{"column": one.column, "title": one.title} for one in charts.OUTPUTS], leverage=leverage, levers=groups,
-        path=known, value=value, since=month_words(snapshot.next_month), tried=tried is not None, **_slider(scenario, known, lever, value),
+        path=known, value=value, since=month_words(snapshot.next_month), tried=tried is not None,
+        **_slider(scenario, known, lever, value),
         event_set_futures=set_futures, event_set_years=set_years,
         event_set_shown=lambda one: set_shown((*shown[: one["at"]], one["column"], *shown[one["at"] + 1 :])),
         event_set_leverage=set_leverage, event_set_path=pick, event_set_value=set_tried, event_adopt=adopt,

@@ -43,11 +43,13 @@ PRICES: tuple[tuple[str, str, str, float, float, str], ...] = (  # name, words, 
     ("issue_value_musd", "Issue", "M USD", 2_000, 25, "what the concession is worth to Beijing: no source"),
 )
 DOUBTS = (
-    "Counted: losses over eight years of users, makers, importers and governments of the target, and of the Chinese state, each fork "
-    "against the same world without the restriction, on the same luck; 90 per cent of shipments are stopped (or of licences refused, or "
-    "of the quota cut). Without a source: the prices of retaliation and reputation and the value of the issue (the sliders), the cost of "
-    "re-exports, and what a magnet not to be had costs its user. A halt in a year before a crisis that the scenario scripts is a warning "
-    "that makes the target hold stocks in time: leverage can then be negative."
+    "Counted: losses over the scenario's horizon (eight years in the history) of users, makers, importers and governments "
+    "of the target, and of the Chinese state, each fork against the same world without the restriction, on the same luck; "
+    "90 per cent of shipments are stopped (or of licences refused, or of the quota cut). As a fork looks ahead, a change "
+    "made now moves the years before it too. Without a source: the prices of retaliation and reputation and the value of "
+    "the issue (the sliders), the cost of re-exports, and what a magnet not to be had costs its user. A halt in a year "
+    "before a crisis that the scenario scripts is a warning that makes the target hold stocks in time: leverage can then be "
+    "negative."
 )
 
 
@@ -120,12 +122,12 @@ def Leverage(visit: Visit) -> None:
         Chart(charts.by_length(snapshot, listed, months, stale), label="Leverage over time by length", file="leverage-by-length",
               said="" if course is None else charts.said_of(course))  # fmt: skip
         Chart(charts.with_worlds(snapshot, course, stale), label="Leverage in this world and in others", file="leverage-worlds")
-        Chart(charts.losses(snapshot, course, stale), label="What each side would lose", file="leverage-losses")
-        with solara.Div():
+        with solara.Div(classes=["reabm-wide"]):
             _Table(listed, snapshot)
+        Chart(charts.losses(snapshot, course, stale), label="What each side would lose", file="leverage-losses")
         priced = tuple(sorted({**stated, **asked_prices}.items()))
-        _Erosion(visit, snapshot, chosen, priced, is_ready=reading is not None and reading.is_whole and not stale)
         _Decay(visit, snapshot, course, chosen, priced, stale)
+        _Erosion(visit, snapshot, chosen, priced, is_ready=len(listed) == len(LENGTHS) and not stale)
     solara.HTML(tag="p", classes=["reabm-note"], unsafe_innerHTML=escape(DOUBTS))
 
 
@@ -212,7 +214,7 @@ def _Erosion(visit: Visit, snapshot: Snapshot, case: Case, prices: tuple[tuple[s
         )  # fmt: skip
         said = (
             f"A {restriction_words(halted)} in {month_words(state.question.first)} would take leverage worth "
-            f"{musd(state.restraint_musd)} from the years after it (discounted sum); worked out ahead with this run's luck and policies."
+            f"{musd(state.restraint_musd)} from the years after it (discounted sum); with this run's luck and policies."
         )
         solara.HTML(tag="p", classes=["reabm-note"], unsafe_innerHTML=escape(said))
 

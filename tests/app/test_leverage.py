@@ -1,0 +1,215 @@
+"""Leverage of the world on the screen: the numbers of the library, kept where they are exact, said in plain language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+import numpy as np
+import pytest
+
+from reabm.app import leverage_live
+from reabm.app.background import Asked, Superseded
+from reabm.app.charts import leverage as charts
+from reabm.app.charts.overview import leverage_figure
+from reabm.app.leverage_live import Case, Known, LeverageLive, Question, Reading, fork_dates, is_stale, question_of
+from reabm.app.leverage_numbers import Half, course_of, interval_words, sentence_of
+from reabm.app.live import Live
+from reabm.app.picker import load_shipped
+from reabm.app.snapshot import Snapshot
+from reabm.leverage import measure
+from reabm.scenario import Scenario, with_months, with_settings
+
+HALT = Case("japan", "halt", 6)
+SEPTEMBER_2010 = 2010 * 12 + 8
+
+
+def short_scenario() -> Scenario:
+    """The history to 2012, losses counted over two years: forks that are soon played."""
+    return with_settings(with_months(load_shipped("history"), end="2012-12"), {"payoffs.horizon_months": 24})
+
+
+def live_in(month: int, seed: int = 3) -> Live:
+    """A world after so many months."""
+    live = Live("history", short_scenario(), seed)
+    live.go_to(month)
+    return live
+
+
+@cache
+def eve() -> Snapshot:
+    """The eve of the halt."""
+    return live_in(68).snapshot()
+
+
+def answers(question: Question, live: LeverageLive | None = None) -> list[Reading]:
+    """All that is published for a question."""
+    found: list[Reading] = []
+    live = live or LeverageLive()
+    live._publish = found.append
+    live._answer(question, Asked())
+    return found
+
+
+@cache
+def known_on_the_eve() -> tuple[Reading, ...]:
+    """What is published for the eve of the halt."""
+    return tuple(answers(question_of(eve())._replace(dates=fork_dates(eve().track)[-3:])))
+
+
+def test_the_page_has_the_numbers_of_measure_leverage() -> None:
+    reading = known_on_the_eve()[-1]
+    dates = fork_dates(eve().track)[-3:]
+    alone = measure(short_scenario(), dates, 6, "japan", seeds=[3], sets=[{}])
+    assert reading.own[HALT].table.equals(alone.table)
+    seeds = [3, 0, 1, 2, 4, 5, 6, 7]
+    over = measure(short_scenario(), dates, 6, "japan", seeds=seeds, sets=[{}])
+    assert reading.worlds[HALT].table.equals(over.table)
+    assert str(reading.worlds[HALT].half_life("japan", 6)) == str(over.half_life("japan", 6))  # NaN is no number to compare
+
+
+def test_the_world_on_the_screen_is_known_first_and_the_rest_follows() -> None:
+    first, last = known_on_the_eve()[0], known_on_the_eve()[-1]
+    assert list(first.own) == [HALT]
+    assert not first.worlds
+    assert not first.is_whole
+    assert first.doing
+    assert last.is_whole
+    assert not last.doing
+    assert last.own[HALT].forks["at"].nunique() == 3
+
+
+def test_dates_grow_with_the_run_and_the_month_that_follows_is_one_of_them_only_while_it_stands() -> None:
+    snapshot = live_in(70).snapshot()  # through October 2010
+    assert fork_dates(snapshot.track)[-1] == SEPTEMBER_2010
+    assert question_of(snapshot).dates[-1] == snapshot.next_month == SEPTEMBER_2010 + 2
+    assert question_of(snapshot._replace(is_playing=True)).dates[-1] == SEPTEMBER_2010
+    assert question_of(live_in(0).snapshot()).dates == ()
+
+
+def test_what_is_known_is_not_measured_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    live, question = LeverageLive(), question_of(eve())._replace(dates=(SEPTEMBER_2010 - 6,), refined=False)
+    answers(question, live)
+    asked: list[list[int]] = []
+
+    def counted(scenario: Scenario, dates: list[int], *_: object, **__: object) -> Iterator[object]:
+        asked.append(dates)
+        return iter(())
+
+    monkeypatch.setattr("reabm.leverage.forks.measure_forks", counted)
+    answers(question._replace(dates=(SEPTEMBER_2010 - 6, SEPTEMBER_2010)), live)
+    assert {at for dates in asked for at in dates} == {SEPTEMBER_2010}
+
+
+def test_after_a_change_only_forks_that_end_before_it_are_kept_and_they_are_the_same_to_the_last_bit() -> None:
+    live = live_in(68)
+    before = live.scenario
+    live.change({"export_quota.scale": 2.0})
+    after = live.scenario
+    known = Known()
+    early, meets = SEPTEMBER_2010 - 24, SEPTEMBER_2010 - 23  # the horizon is 24 months: the second one sees the change
+    leverage_live.measure_missing(before, known.of(before), [HALT], [early, meets], [3], Asked(), 1)
+    kept = known.of(after)
+    assert [at for _, at, _ in kept] == [early]
+    alone = measure(after, [early, meets], 6, "japan", seeds=[3], sets=[{}])
+    own = leverage_live.leverage_of(after, kept, HALT, [early], [3])
+    assert own is not None
+    assert own.table.equals(alone.table[alone.table["at"] == early].reset_index(drop=True))
+    old = leverage_live.leverage_of(before, known.of(before), HALT, [meets], [3])
+    assert old is not None
+    assert old.target_loss[0] != alone.target_loss[1], "this fork sees the change and must not be kept"
+
+
+def test_scenarios_that_differ_in_more_than_interventions_share_nothing() -> None:
+    one = short_scenario()
+    other = with_settings(one, {"market.freight_usd_kg": 1.5})
+    assert leverage_live.shared_until(one, other) == one.start
+    assert leverage_live.shared_until(one, short_scenario()) == leverage_live.NEVER
+
+
+def test_a_newer_question_stops_the_measuring_at_the_next_fork() -> None:
+    asked = Asked()
+    known: dict[leverage_live.Key, object] = {}
+
+    class Stopping(dict[leverage_live.Key, object]):
+        def __setitem__(self, key: leverage_live.Key, value: object) -> None:
+            known[key] = value
+            asked.is_stale.set()
+
+    with pytest.raises(Superseded):
+        leverage_live.measure_missing(
+            short_scenario(),
+            Stopping(),
+            [HALT],
+            [SEPTEMBER_2010 - 6, SEPTEMBER_2010],
+            [3],
+            asked,
+            1,  # type: ignore[arg-type]
+        )
+    assert len(known) == 1
+
+
+def test_the_chart_shows_the_table_and_the_parent_faintly() -> None:
+    live = live_in(68)
+    live.change({"export_quota.scale": 2.0})
+    snapshot = live.snapshot()
+    question = question_of(snapshot)._replace(
+        dates=(SEPTEMBER_2010 - 6, SEPTEMBER_2010), parent_dates=(SEPTEMBER_2010,), refined=False
+    )
+    reading = answers(question)[-1]
+    course = course_of(reading, HALT)
+    assert course is not None
+    assert course.parent is not None
+    option = charts.panel(snapshot, course, is_stale=False)
+    lines = {one["id"]: one for one in option["series"]}
+    shown = [y for _, y in lines["concession it could buy|M USD"]["data"]]
+    assert shown == [float(f"{y:.5g}") for y in reading.own[HALT].table["leverage_musd"]]
+    assert lines["before the change-parent|M USD"]["data"][0][1] == float(f"{course.parent.leverage[0]:.5g}")
+    assert course.parent.leverage[0] != course.own.leverage[1]
+    assert charts.BUSY in charts.panel(snapshot, course, is_stale=True)["title"]["text"]
+    assert charts.panel(snapshot, None, is_stale=True)["title"][1]["text"] == charts.BUSY
+
+
+def test_other_prices_need_no_play_and_move_the_window() -> None:
+    reading = known_on_the_eve()[-1]
+    dear = course_of(reading, HALT, {"retaliation_musd_month": 0.0, "issue_value_musd": 0.0})
+    plain = course_of(reading, HALT)
+    assert dear is not None
+    assert plain is not None
+    alone = reading.own[HALT].at_prices(retaliation_musd_month=0.0, issue_value_musd=0.0)
+    assert np.array_equal(dear.own.leverage, alone.curve("japan", 6)["leverage_musd"])
+    assert dear.issue_musd == 0.0
+    assert dear.windows == tuple(alone.window("japan", 6))
+    assert dear.windows != plain.windows
+    assert (dear.own.coercer_loss < plain.own.coercer_loss).all()
+
+
+def test_what_is_of_another_world_or_lacks_dates_is_stale() -> None:
+    question = question_of(eve())
+    reading = known_on_the_eve()[-1]
+    dated = question._replace(dates=fork_dates(eve().track)[-3:])
+    assert not is_stale(reading, dated)
+    assert is_stale(reading, question), "it lacks the other dates"
+    assert is_stale(reading, dated._replace(scenario=load_shipped("restraint")))
+    assert is_stale(None, dated)
+    assert not is_stale(None, dated._replace(dates=()))
+
+
+def test_the_sentence_says_what_the_numbers_say() -> None:
+    course = course_of(known_on_the_eve()[-1], HALT)
+    assert course is not None
+    value = float(course.own.leverage[-1])
+    said = sentence_of(course, SEPTEMBER_2010)
+    assert said.startswith("A six-month halt of shipments to Japan in September 2010")
+    assert (f"worth up to {value:,.0f} M USD" in said) == (value > 0.0)
+    assert "measured in March and September" in sentence_of(course, 2005 * 12)
+    figure = leverage_figure(eve(), course, is_stale=False)
+    assert figure.value == f"{value:,.0f}"
+    assert "September 2010" in figure.change
+    assert charts.BUSY in leverage_figure(eve(), course, is_stale=True).change
+
+
+def test_a_bound_that_was_not_reached_stays_open() -> None:
+    half = Half(SEPTEMBER_2010, 500.0, 0.9, 0.8, float("nan"))
+    assert interval_words(half) == "0.8 or more"
+    assert interval_words(half._replace(high=1.1)) == "0.8 to 1.1"
