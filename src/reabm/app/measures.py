@@ -60,7 +60,10 @@ def measures(track: Track, row: int) -> list[tuple[str, str]]:
         ("Value-added tax not refunded", percent(float(policy.vat[0]))),
         ("Embargo", ", ".join(targets) or "none"),
         ("Export licence for each shipment", licence),
-        ("Alloys outside the quota", f"low grade {percent(float(policy.alloy_open[0]))}, high {percent(float(policy.alloy_open[1]))}"),
+        (
+            "Alloys outside the quota",
+            f"low grade {percent(float(policy.alloy_open[0]))}, high {percent(float(policy.alloy_open[1]))}",
+        ),
         ("Production quota", ", ".join(limits) or "none"),
         ("Crackdown on illegal mines", percent(float(policy.crackdown[0])) if policy.crackdown[0] > 0.0 else "none"),
         ("Mines halted", ", ".join(halts) or "none"),

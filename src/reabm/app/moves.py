@@ -117,7 +117,9 @@ def _decision(
     for row in range(first, done):
         total = float(capacity[row].sum())
         step = float(track.history.makers[row, maker, PLAN + line]) - float(capacity[row, IN_CHINA]) / total
-        wanted = min(step * total, float(capacity[row, HOME])) if step > 0.0 else max(step * total, -float(capacity[row, IN_CHINA]))
+        wanted = (
+            min(step * total, float(capacity[row, HOME])) if step > 0.0 else max(step * total, -float(capacity[row, IN_CHINA]))
+        )
         if abs(wanted - size) <= SAME * total:
             return row, True
         if due == done and step * size > 0.0 and abs(step) >= params_of(track, row).knobs.makers.lump_share:

@@ -10,7 +10,7 @@ import numpy as np
 from reabm.app.charts.base import DASHED, DOTTED, Option, line, over_time, value_axis
 from reabm.app.in_force import GOVERNMENTS, IMPORTERS, MAKERS, MINES, params_of
 from reabm.app.moves import BENEFIT, PLAN, YEAR
-from reabm.app.reasons import GAIN_WORDS
+from reabm.app.reasons.states import GAIN_WORDS
 from reabm.app.roster import GOVERNMENT, IMPORTER, MAKER, MINE, MUSD, Agent, kind_of
 from reabm.app.snapshot import Snapshot, Track
 from reabm.report.palette import BLUE, BROWN, CYCLE, GREEN, GREY, LINES, ORANGE, RED
@@ -18,6 +18,8 @@ from reabm.world.history import COLUMN
 from reabm.world.layout import Array
 from reabm.world.state import GAINS
 from reabm.world.state import LINES as LINE_NAMES
+
+GAIN_COLOURS = (*CYCLE[:7], GREY)
 
 
 class Panel(NamedTuple):
@@ -148,7 +150,9 @@ def _government(snapshot: Snapshot, g: int) -> list[Panel]:
         _panel(snapshot, "subsidy", "Subsidy to stay, of unit cost", "share", [
             Curve("subsidy", _kept(GOVERNMENTS, g, GOVERNMENT["subsidy_share"]), GREEN),
         ]),
-        _panel(snapshot, "reserve", "Reserve of oxide", "t", [Curve("reserve", _kept(GOVERNMENTS, g, GOVERNMENT["reserve_t"]), BLUE)]),
+        _panel(snapshot, "reserve", "Reserve of oxide", "t", [
+            Curve("reserve", _kept(GOVERNMENTS, g, GOVERNMENT["reserve_t"]), BLUE),
+        ]),
         _panel(snapshot, "spent", "Spent, summed up", "M USD", [
             Curve("spent", _kept(GOVERNMENTS, g, GOVERNMENT["spent_kusd"], 1 / MUSD), BROWN),
         ]),
@@ -173,7 +177,7 @@ def _state(snapshot: Snapshot, g: int) -> list[Panel]:
     def column(name: str) -> Callable[[Track], Array]:
         return lambda track: track.column(name)
 
-    terms = [Curve(GAIN_WORDS[name], gain(k), CYCLE[k % len(CYCLE)]) for k, name in enumerate(GAINS)]
+    terms = [Curve(GAIN_WORDS[name], gain(k), GAIN_COLOURS[k]) for k, name in enumerate(GAINS)]
     return [
         _panel(snapshot, "pay-off", "Pay-off of twelve months", "M USD", [Curve("pay-off", whole, "theme:ink")], low=None),
         _panel(snapshot, "gains", "Its terms, twelve months each", "M USD", terms, low=None),
@@ -182,7 +186,8 @@ def _state(snapshot: Snapshot, g: int) -> list[Panel]:
             Curve("legal exports", column("exports_legal_t"), RED),
         ]),
         _panel(snapshot, "licence", "Price of an export licence", "USD/kg", [
-            Curve("light group", column("licence_price_usd_kg"), BLUE), Curve("heavy group", column("heavy_licence_price_usd_kg"), RED),
+            Curve("light group", column("licence_price_usd_kg"), BLUE),
+            Curve("heavy group", column("heavy_licence_price_usd_kg"), RED),
         ]),
     ]  # fmt: skip
 

@@ -18,6 +18,7 @@ from reabm.world.state import PLACES as PLACE_NAMES
 SHARE, TONNES = "share", "t_yr"  # what the small charts show
 JUMP = 0.002  # of a firm's capacity: a change in a month that a thinned line keeps
 EVERY = 12  # months between two points of a thinned line
+MOST_LISTED = 150  # rows of the table of moves
 MOST_ARROWS = 150  # of a crowd of firms none are drawn: they would be one blot
 ARROWS_EACH = 2  # to a decision: from the largest moves that were new to it; the table names all firms
 PLACE_WORDS = {"home": "at home", "china": "in China", "elsewhere": "elsewhere"}
@@ -86,7 +87,9 @@ def thinned(capacity: Array, total: Array) -> Array:
         return np.zeros(0, dtype=np.int64)
     shares = capacity / np.maximum(total, 1e-12)[:, None, None]
     jump = np.flatnonzero(np.abs(np.diff(shares, axis=0)).max(axis=(1, 2)) > JUMP)
-    kept: Array = np.unique(np.concatenate([[0, len(total) - 1], jump, jump + 1, np.arange(0, len(total), EVERY)])).astype(np.int64)
+    kept: Array = np.unique(np.concatenate([[0, len(total) - 1], jump, jump + 1, np.arange(0, len(total), EVERY)])).astype(
+        np.int64
+    )
     return kept
 
 
@@ -150,7 +153,8 @@ def chain(snapshot: Snapshot, listed: list[Move]) -> Option:
                 "lineStyle": {"color": LINES[LINE_NAMES[leader.line]]}, "said": _followed_words(track, move, leader),
             })  # fmt: skip
     series.append({
-        "type": "lines", "name": "had seen it when it decided", "id": "arrows|", "coordinateSystem": "cartesian2d", "data": arrows,
+        "type": "lines", "name": "had seen it when it decided", "id": "arrows|", "coordinateSystem": "cartesian2d",
+        "data": arrows,
         "symbol": ["none", "arrow"], "symbolSize": 6, "z": 1,
         "lineStyle": {"width": 1, "opacity": 0.45, "curveness": 0.15, "color": "theme:soft"},
         "emphasis": {"lineStyle": {"width": 2.5, "opacity": 1}}, "itemStyle": {"color": "theme:soft"},

@@ -12,6 +12,7 @@ from reabm.app.moves import has_firms, moves
 from reabm.app.plain_table import PlainTable
 from reabm.app.snapshot import Snapshot
 from reabm.app.visit import Visit
+from reabm.app.words import month_words
 from reabm.report.palette import PALE_PLACES, PLACES
 
 LEGEND = [
@@ -65,9 +66,9 @@ def _Chain(snapshot: Snapshot) -> None:
         tag="p", classes=["reabm-note"],
         unsafe_innerHTML="A plant in China is worth more to a maker the more of the others' capacity stands there. Each bar "
         "leads from a decision to the month in which the plant ran, where a dot tells its size (a diamond: a line closed in "
-        "China); arrows lead to a decision from the largest moves that were new to it. When building began is not written down: it "
-        "is read from the size of the move, which is what the plan lacked on that day. A plant that is still being built shows "
-        "once it runs.",
+        "China); arrows lead to a decision from the largest moves that were new to it. When building began is not written down: "
+        "it is read from the size of the move, which is what the plan lacked on that day. A plant that is still being built "
+        "shows once it runs.",
     )  # fmt: skip
     if not listed:
         _Nothing("Nobody has moved a line so far.")
@@ -75,7 +76,11 @@ def _Chain(snapshot: Snapshot) -> None:
     height = f"{90 + 21 * 2 * len(charts.foreign_makers(snapshot.track))}px"
     said = f"{len(listed)} moves so far; the table below lists them"
     Chart(charts.chain(snapshot, listed), label="Who followed whom to China", said=said, file="herding", height=height)
-    PlainTable("Moves, the latest first", *charts.moves_table(snapshot.track, listed[-charts.MOST_ARROWS :]), height="320px")
+    decided = [move for move in listed if move.decided <= snapshot.row]
+    caption = f"Moves decided until {month_words(snapshot.month)}, the latest first"
+    if len(decided) > charts.MOST_LISTED:
+        caption += f" ({charts.MOST_LISTED} of {len(decided)})"
+    PlainTable(caption, *charts.moves_table(snapshot.track, decided[-charts.MOST_LISTED :]), height="320px")
 
 
 @solara.component
