@@ -123,7 +123,7 @@ def over_time(
     shown = [*series, marks(snapshot)]
     listed = [axes] if isinstance(axes, dict) else list(axes)
     names = [one["name"] for one in shown if not one["name"].startswith("\u200b")]
-    top = 32 + (18 * legend_rows(names) if legend else 0)
+    top = 32 + (28 * legend_rows(names) - 10 if legend else 0)  # a further row is as high as the gap between entries
     option: Option = {
         "animation": False, "aria": {"enabled": True},
         "grid": {"left": 12, "right": 16 if len(listed) == 1 else 12, "top": top, "bottom": 8, "containLabel": True},
