@@ -11,7 +11,7 @@ STALE := stale
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help set-up run app test full check format docs bench golden lock clean stale
+.PHONY: help set-up run app test full check format screenshots docs bench golden lock clean stale
 
 help: ## this list
 	@echo "reabm: make TARGET [ARGS='...']"
@@ -43,6 +43,9 @@ check: $(STAMP) ## lint, format, types and import contracts
 format: $(STAMP) ## let ruff format the code and mend what it can
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format .
+
+screenshots: $(STAMP) ## pictures of every tab of the page into runs/screenshots
+	@$(BIN)/python -m tests.app.screenshots $(ARGS)
 
 docs: $(STAMP) ## renew the tables in the documents that are made from the code
 	@$(BIN)/python -m reabm.report.document docs/*.md

@@ -165,5 +165,56 @@ def wait_for(condition: Any, timeout_s: float = 5.0, every_s: float = 0.05) -> A
 
 
 def interactive(page: Any) -> None:
-    """Wait until the page has been drawn and its first button can be pressed."""
-    page.locator(".v-application .v-btn:enabled").first.wait_for()
+    """Wait until the world is open and its charts are drawn."""
+    page.locator(".reabm-play").wait_for()
+    page.locator(".reabm-chart canvas").first.wait_for()
+
+
+class Hands:
+    """What a visitor does on the page, by the names that they read or hear."""
+
+    def __init__(self, page: Any) -> None:
+        self.page = page
+        interactive(page)
+
+    @property
+    def date(self) -> str:
+        """Month on the screen, as 2010-09."""
+        return str(self.page.locator(".reabm-date").get_attribute("data-date"))
+
+    def press(self, name: str) -> None:
+        """Press a button."""
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def sees_date(self, date: str) -> None:
+        """Wait for a month."""
+        self.page.locator(f'.reabm-date[data-date="{date}"]').wait_for()
+
+    def go_to(self, date: str) -> None:
+        """Go to a month by its field."""
+        self.page.get_by_label("Go to month").fill(date)
+        self.page.get_by_label("Go to month").dispatch_event("change")
+        self.sees_date(date)
+
+    def tab(self, name: str) -> None:
+        """Choose a tab."""
+        self.page.get_by_role("tab", name=name, exact=True).click()
+        self.page.locator(f'[role="tabpanel"][aria-label="{name}"]').wait_for()
+
+    def option(self, label: str) -> dict[str, Any]:
+        """What the chart of a label draws, as ECharts holds it."""
+        found = self.page.locator(f'figure.reabm-chart[aria-label="{label}"] canvas').first
+        found.wait_for()
+        return dict(
+            self.page.evaluate(
+                """(label) => {
+                    const box = document.querySelector(`figure.reabm-chart[aria-label="${label}"]`);
+                    return JSON.parse(JSON.stringify(box.__vue__.option));
+                }""",
+                label,
+            )
+        )
+
+    def values(self, label: str, series: str) -> list[list[float]]:
+        """Points of a line of a chart."""
+        return next(list(one["data"]) for one in self.option(label)["series"] if one["name"] == series)

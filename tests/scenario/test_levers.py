@@ -104,6 +104,17 @@ def test_the_support_of_mines_reaches_those_that_sell_ahead_to_the_governments_i
     assert support(usa=0.8) == [0.3, 0.0]
 
 
+def test_a_government_complains_when_it_is_told_to(scenario: Scenario) -> None:
+    def month_of(**settings: float) -> list[float]:
+        changed = with_settings(scenario, {f"governments.{name}.complaint": value for name, value in settings.items()})
+        return [float(month) for month in pack(changed.at(scenario.start)).script.complaint]
+
+    assert list(scenario.governments) == ["japan", "usa"]
+    assert month_of() == [86, -1]  # March 2012, by the script
+    assert month_of(japan=1, usa=1) == [0, 0]
+    assert month_of(japan=0) == [-1, -1]
+
+
 def test_what_firms_are_told_reaches_their_rows(scenario: Scenario) -> None:
     levers = list_levers(scenario)
     assert not [path for path in levers if path.startswith(("mines.south.", "makers.china"))]

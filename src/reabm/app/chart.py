@@ -7,6 +7,8 @@ from typing import Any
 
 import solara
 
+from reabm.app.charts.base import spoken
+
 type Option = dict[str, Any]  # of ECharts; strings `js:NAME` and `theme:NAME` are functions and colours of chart.vue
 WORLD = {"world": "/reabm/files/world.json"}  # maps that a chart may name, and where the browser gets them
 
@@ -40,13 +42,13 @@ def Chart(
     Parameters
     ----------
     label : what the chart shows, for those who do not see it; also names it in tests
-    said : what can be seen in it now, in a sentence, for those who do not see it
+    said : what can be seen in it now, in a sentence, for those who do not see it; by default where each line stands
     file : name of a downloaded picture, without its ending
     maps : addresses of GeoJSON by the name that the option uses
     on_pick : called with name, series and x of what was clicked
     """
     _Chart(
-        option=option, label=label, said=said, height=height, file=file, dark=solara.lab.use_dark_effective(),
+        option=option, label=label, said=said or spoken(option), height=height, file=file, dark=solara.lab.use_dark_effective(),
         maps=dict(maps or {}), event_on_pick=on_pick or _ignore,
     )  # fmt: skip
 

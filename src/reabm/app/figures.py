@@ -21,11 +21,17 @@ class Figure(NamedTuple):
 
 @solara.component
 def Figures(figures: Sequence[Figure]) -> None:
-    """A row of figures."""
+    """A row of figures: a list of terms and what they stand at."""
     parts = [
-        f'<div class="reabm-figure" title="{escape(one.meaning)}"><div class="what">{escape(one.what)}</div>'
-        f'<div class="value">{escape(one.value)} <span class="unit">{escape(one.unit)}</span></div>'
-        f'<div class="change">{escape(one.change)}</div></div>'
+        f'<div class="reabm-figure" title="{escape(one.meaning)}"><dt class="what">{escape(one.what)}'
+        f'<span class="reabm-unseen">: {escape(one.meaning)}</span></dt>'
+        f'<dd class="value">{escape(one.value)} <span class="unit">{escape(one.unit)}</span></dd>'
+        f'<dd class="change">{escape(one.change)}</dd></div>'
         for one in figures
     ]
-    solara.HTML(tag="div", classes=["reabm-figures"], unsafe_innerHTML="".join(parts))
+    solara.HTML(
+        tag="dl",
+        classes=["reabm-figures"],
+        unsafe_innerHTML="".join(parts),
+        attributes={"aria-label": "Headline figures"},
+    )

@@ -149,6 +149,20 @@ class Live:
         self._open(scenario, self._world.seed)
         self.go_to(at)
 
+    def drop(self, n: int) -> None:
+        """Take back one of the visitor's changes, the n-th, and replay up to the month on the screen."""
+        changes = self.changes
+        if not 0 <= n < len(changes):
+            raise ValueError(f"change: got number {n + 1}; allowed 1 to {len(changes)}")
+        is_playing = self.is_playing
+        self.resume(self.name, self._own, self.seed, changes[:n] + changes[n + 1 :], self._shown)
+        self.is_playing = is_playing
+
+    @property
+    def changes(self) -> tuple[Intervention, ...]:
+        """What the visitor changed, in order."""
+        return self.scenario.interventions[len(self._own.interventions) :]
+
     def _set_parent(self, scenario: Scenario, at: int | None, played: int) -> None:
         record = simulate(prepare(scenario), self._world.seed)
         self._parent = Track(record.prepared, record.history, record.seed, scenario.n_months)
@@ -169,7 +183,7 @@ class Live:
             shown=self._shown,
             parent=parent,
             forked=self._forked,
-            changes=self.scenario.interventions[len(self._own.interventions) :],
+            changes=self.changes,
             is_playing=self.is_playing,
             speed=self.speed,
             message=self.message,

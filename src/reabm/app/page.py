@@ -12,6 +12,7 @@ from reabm.app.levers import Levers
 from reabm.app.link import read_link
 from reabm.app.tabs import Tabs
 from reabm.app.take_away import TakeAway
+from reabm.app.theme import ThemeChoice
 from reabm.app.timeline import Timeline
 from reabm.app.visit import Visit
 
@@ -61,6 +62,7 @@ def _Head() -> None:
             tag="p", classes=["reabm-what"],
             unsafe_innerHTML="The rare-earth market since 2005: what export restrictions do to prices, factories and leverage.",
         )  # fmt: skip
+        ThemeChoice()
 
 
 @solara.component

@@ -82,7 +82,27 @@ def make_site(address: str, limits: Limits) -> Starlette:
     settings.main.base_url = address
     settings.main.root_path = ""  # None would let the first visitor's header choose it
     settings.assets.extra_locations = [str(FILES)]
+    _mend_navigator()
     return Starlette(routes=_routes(limits), lifespan=solara_starlette.lifespan, middleware=solara_starlette.middleware)
+
+
+def _mend_navigator() -> None:
+    """Let the widget that follows the address name its script rightly.
+
+    Solara's file says `modules.export` for `module.exports`; the browser gets along, with a warning at each visit.
+    """
+    import solara
+    import traitlets
+    from reacton.core import ComponentWidget
+    from solara.widgets import Navigator
+
+    theirs = Path(Navigator.template_file).read_text(encoding="utf-8")
+
+    class Mended(Navigator):  # type: ignore[misc]
+        template_file = None
+        template = traitlets.Unicode(theirs.replace("modules.export =", "module.exports =")).tag(sync=True)
+
+    solara.Navigator = ComponentWidget(Mended)
 
 
 def worlds() -> list[str]:

@@ -9,15 +9,13 @@ from typing import Any
 
 import solara
 
+from reabm.app.link import understood
 from reabm.app.live import Live
-from reabm.app.picker import load_shipped
 from reabm.app.runner import Command, Runner
 from reabm.app.snapshot import Snapshot
-from reabm.scenario.months import month_index
-from reabm.scenario.policy import Intervention
+from reabm.sides import Game
 
 PICTURES_A_SECOND = 12.0
-EVE = "2010-08"  # the page opens on the eve of the halt, with five years behind it
 
 
 class Visit:
@@ -27,6 +25,8 @@ class Visit:
         self.snapshot: solara.Reactive[Snapshot | None] = solara.reactive(None)
         self.fault = solara.reactive("")
         self.tab = solara.reactive(str((link or {}).get("tab", "overview")))
+        self.game: solara.Reactive[Game | None] = solara.reactive(None)  # the side that is being played, if any
+        self._kept: dict[str, Any] = {}
         self.agent = solara.reactive("")  # the one that is looked at more closely
         self._closing = threading.Event()
         self._to_close: list[Callable[[], object]] = []
@@ -37,6 +37,13 @@ class Visit:
     def do(self, command: Command) -> None:
         """Let the world carry out a command."""
         self.runner.do(command)
+
+    def keep[T](self, key: str, make: Callable[[], T]) -> T:
+        """What a tab keeps while another one is shown (its choices, its work in the background); made when first asked for."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        kept: T = self._kept[key]
+        return kept
 
     def on_close(self, call: Callable[[], object]) -> None:
         """Something to end with the visit."""
@@ -65,13 +72,7 @@ class Visit:
 
 def opened(link: Mapping[str, Any]) -> Live:
     """The world that a link names; without one the history on the eve of the halt."""
-    name = str(link.get("scenario", "history"))
-    scenario = load_shipped(name)
-    seed = int(link.get("seed", 0))
-    month = month_index(str(link.get("at", EVE)))
-    if month is None:
-        raise ValueError(f"link: at: got {link['at']!r}; allowed a month as 2010-09")
-    changes = tuple(Intervention.model_validate(entry) for entry in link.get("changes", ()))
-    live = Live(name, scenario, seed)
-    live.resume(name, scenario, seed, changes, month - scenario.start + 1)
+    asked = understood(link)
+    live = Live(asked.name, asked.scenario, asked.seed)
+    live.resume(asked.name, asked.scenario, asked.seed, asked.changes, asked.months)
     return live

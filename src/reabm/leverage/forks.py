@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from reabm.engine.ensemble import Failed, Job, play_jobs
-from reabm.engine.run import Prepared, Room, RunError, prepare
+from reabm.engine.run import Prepared, Room, RunError, World, prepare
 from reabm.leverage.restriction import OUTSIDE, TARGETS, Changes, Restriction, base_changes, restricted_changes
 from reabm.scenario import Scenario, with_months, with_settings
 from reabm.world.layout import Array
@@ -80,6 +80,7 @@ def measure_forks(
     workers: int | None = None,
     progress: Progress | None = None,
     after: Changes | None = None,
+    begin: World | None = None,
 ) -> Iterator[Measured]:
     """Fork every world at every date for every restriction, and measure what was lost.
 
@@ -95,6 +96,8 @@ def measure_forks(
     workers : threads
     progress : called with the number of forks done and the number of all
     after : further changes of both worlds from the fork on, such as mechanisms switched off
+    begin : World that all seeds share up to its month, from which on each has luck of its own; None: from the first month.
+        It is copied; no date may be before it
 
     Yields
     ------
@@ -111,7 +114,7 @@ def measure_forks(
     total = len(dates) * len(restrictions) * len(seeds)
     done = 0
     chosen = sets or varied_sets(scenario)
-    parents = [_first_parents(longer, k, changes, seeds, len(chosen)) for k, changes in enumerate(chosen)]
+    parents = [_first_parents(longer, k, changes, seeds, len(chosen), begin) for k, changes in enumerate(chosen)]
     parents = [group for group in parents if group.seeds]
     for at in dates:
         for k, group in enumerate(parents):
@@ -123,9 +126,13 @@ def measure_forks(
                     progress(done, total)
 
 
-def _first_parents(scenario: Scenario, set_id: int, chosen: Changes, seeds: Sequence[int], n_sets: int) -> Parents:
+def _first_parents(
+    scenario: Scenario, set_id: int, chosen: Changes, seeds: Sequence[int], n_sets: int, begin: World | None
+) -> Parents:
     prepared = prepare(with_settings(scenario, {**chosen, **UNIT_WEIGHTS}, origin="parameter set"))
     own = tuple(seed for n, seed in enumerate(seeds) if n % n_sets == set_id)
+    if begin is not None:
+        return Parents(prepared, set_id, own, begin.month, [begin.block] * len(own))
     return Parents(prepared, set_id, own, 0, [None] * len(own))
 
 

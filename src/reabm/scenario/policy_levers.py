@@ -13,6 +13,7 @@ from reabm.scenario.policy import ExportQuota, GovernmentPolicy, Policy
 from reabm.scenario.quantity import ASSUMPTION, Series
 from reabm.scenario.record import GROUPS
 from reabm.scenario.scenario import Scenario
+from reabm.scenario.units import SWITCH_UNIT
 
 type Effect = Callable[[Policy, float, str, Scenario], Policy]  # policy, value, name in the path, whose policy it is
 
@@ -128,6 +129,11 @@ def _mine_support(policy: Policy, value: float, name: str, scenario: Scenario) -
     return _with(policy, governments={**policy.governments, name: _with(own, mine_support=support)})
 
 
+def _complaint(policy: Policy, value: float, name: str, _scenario: Scenario) -> Policy:
+    own = _with(policy.governments.get(name, GovernmentPolicy()), complaint=FIRST_MONTH if value >= 0.5 else None)
+    return _with(policy, governments={**policy.governments, name: own})
+
+
 # In the order in which they are applied: what replaces the script comes before what scales it.
 POLICY_LEVERS: tuple[PolicyLever, ...] = (
     PolicyLever("export_quota.t_per_year", "t/yr", 0, 1e6,
@@ -156,6 +162,8 @@ POLICY_LEVERS: tuple[PolicyLever, ...] = (
                 "Months of use that the state's reserve is meant to hold.", _government("stockpile", "months")),
     PolicyLever("governments.{government}.thrift_programme", "ratio", 0, 10,
                 "Factor on the speed of thrifting.", _government("thrift_programme", "ratio")),
+    PolicyLever("governments.{government}.complaint", SWITCH_UNIT, 0, 1,
+                "1: it complains to the WTO, for good; 0: it does not, in place of the script.", _complaint),
     PolicyLever("governments.{government}.mine_support", "share", 0, 1,
                 "Share it bears of the losses of mines that sell ahead to its importers, in place of the script.", _mine_support),
 )  # fmt: skip

@@ -39,7 +39,7 @@ class Option(NamedTuple):
     default: float | None  # None: nothing that one number could say, as a tax that differs between elements
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Game:
     """A game at the start of a turn, or at its end.
 

@@ -45,6 +45,18 @@ def _script(field: str, name: str) -> Callable[[Present], float | None]:
     return read
 
 
+def _complains(name: str) -> Callable[[Present], float | None]:
+    """Whether it has complained, or will this month."""
+
+    def read(present: Present) -> float | None:
+        row = present.row("governments", name)
+        planned = present.params.script.complaint[row]
+        has = present.state.governments.complained[row] > 0.5
+        return float(has or 0.0 <= planned <= present.index)
+
+    return read
+
+
 def _support(name: str) -> Callable[[Present], float | None]:
     """The share that all supported mines get; None where it differs."""
 
@@ -66,6 +78,8 @@ def _decisions(scenario: Scenario) -> tuple[Decision, ...]:
                  _script("reserve_months", name)),
         Decision(f"{path}.thrift_programme", "Speed of saving and substitution, as a multiple", "ratio", 1.0, 4.0, 0.1,
                  _script("thrift_programme", name)),
+        Decision(f"{path}.complaint", "Complain to the WTO about the export quota", "switch", 0.0, 1.0, 1.0,
+                 _complains(name), (0.0, 1.0)),
         share_steps(f"{path}.mine_support", "Share borne of the losses of mines that may sell to Japan", _support(name)),
     )  # fmt: skip
 

@@ -81,7 +81,7 @@ def _maker(snapshot: Snapshot, j: int) -> list[Panel]:
         if has_line[l]:
             stands += [
                 Curve(f"{name}, there", _share_in_china(j, l), LINES[name]),
-                Curve(f"{name}, planned (dotted)", _kept(MAKERS, j, PLAN + l), LINES[name], DOTTED),
+                Curve(f"{name}, planned", _kept(MAKERS, j, PLAN + l), LINES[name], DOTTED),
             ]
             benefits.append(Curve(f"{name} line", _kept(MAKERS, j, BENEFIT + l), LINES[name]))
     return [
@@ -108,7 +108,7 @@ def _mine(snapshot: Snapshot, m: int) -> list[Panel]:
     return [
         _panel(snapshot, "basket", "Value of the basket, and the hurdle to build", "USD/kg", [
             basket, Curve("expected", _kept(MINES, m, MINE["expected_usd_kg"]), ORANGE),
-            Curve("hurdle (dashed)", _kept(MINES, m, MINE["hurdle_usd_kg"]), RED, DASHED),
+            Curve("hurdle", _kept(MINES, m, MINE["hurdle_usd_kg"]), RED, DASHED),
         ]), ore,
         _panel(snapshot, "risk", "Volatility, and output sold ahead", "share", [
             Curve("volatility a year", _kept(MINES, m, MINE["volatility"]), GREY),
@@ -145,7 +145,7 @@ def _government(snapshot: Snapshot, g: int) -> list[Panel]:
     return [
         _panel(snapshot, "exposure", "Exposure it perceives", "share", [
             Curve("exposure", _kept(GOVERNMENTS, g, GOVERNMENT["exposure"]), RED),
-            Curve("threshold (dashed)", threshold, GREY, DASHED),
+            Curve("threshold", threshold, GREY, DASHED),
         ]),
         _panel(snapshot, "subsidy", "Subsidy to stay, of unit cost", "share", [
             Curve("subsidy", _kept(GOVERNMENTS, g, GOVERNMENT["subsidy_share"]), GREEN),
@@ -182,7 +182,7 @@ def _state(snapshot: Snapshot, g: int) -> list[Panel]:
         _panel(snapshot, "pay-off", "Pay-off of twelve months", "M USD", [Curve("pay-off", whole, "theme:ink")], low=None),
         _panel(snapshot, "gains", "Its terms, twelve months each", "M USD", terms, low=None),
         _panel(snapshot, "quota", "Quota and legal exports", "t/month", [
-            Curve("quota (dashed)", column("export_quota_t"), "theme:ink", DASHED),
+            Curve("quota", column("export_quota_t"), "theme:ink", DASHED),
             Curve("legal exports", column("exports_legal_t"), RED),
         ]),
         _panel(snapshot, "licence", "Price of an export licence", "USD/kg", [

@@ -11,11 +11,14 @@ from typing import Any
 import numpy as np
 
 from reabm.app.snapshot import Snapshot, Track
+from reabm.app.words import month_words, percent, rounded
 from reabm.report.palette import MARK
+from reabm.scenario import Scenario
 from reabm.world.layout import Array
 
 type Option = dict[str, Any]
 FAINT = 0.35
+ROW = 23  # pixels that a row of the legend takes (as in chart.vue)
 SOLID, DASHED, DOTTED = "solid", "dashed", "dotted"
 
 
@@ -26,11 +29,11 @@ def points(years: Array, values: Array) -> list[list[float | None]]:
 
 def line(
     name: str, years: Array, values: Array, colour: str, unit: str = "", dash: str = SOLID, width: float = 2, faint: bool = False,
-    stack: str = "", axis: int = 0, step: bool = False,
+    axis: int = 0, step: bool = False,
 ) -> Option:  # fmt: skip
     """A line over time. A faint one is the parent's: it has no entry in the legend.
 
-    `unit` is what the tooltip puts behind the figure; `%` says that the values are shares. With `stack` it is an area.
+    `unit` is what the tooltip puts behind the figure; `%` says that the values are shares.
     """
     series: Option = {
         "type": "line", "name": ("\u200b" if faint else "") + name, "id": f"{name}{'-parent' if faint else ''}|{unit}",
@@ -38,8 +41,6 @@ def line(
         "lineStyle": {"color": colour, "type": dash, "width": 1.5 if faint else width, "opacity": FAINT if faint else 1},
         "itemStyle": {"color": colour},
     }  # fmt: skip
-    if stack:
-        series |= {"stack": stack, "areaStyle": {"color": colour, "opacity": 0.85}, "lineStyle": {"width": 0}}
     if step:
         series["step"] = "start"
     return series
@@ -77,10 +78,17 @@ def both(
 
 def time_axis(track: Track) -> Option:
     """The months of the whole scenario."""
-    first, last = track.scenario.start / 12.0, (track.scenario.end + 1) / 12.0
+    return months_axis(track.scenario)
+
+
+def months_axis(scenario: Scenario) -> Option:
+    """The months of a scenario, from its first to its last."""
+    first, last = scenario.start / 12.0, (scenario.end + 1) / 12.0
+    every = 5 if last - first > 12 else 2 if last - first > 5 else 1  # years between labels
+    is_round = first % every == 0.0
     return {
-        "type": "value", "min": round(first, 4), "max": round(last, 4), "minInterval": 1,
-        "axisLabel": {"formatter": "js:year", "color": "theme:soft", "showMaxLabel": False, "hideOverlap": True},
+        "type": "value", "min": round(first, 4), "max": round(last, 4), "interval": every,
+        "axisLabel": {"formatter": "js:year", "color": "theme:soft", "showMinLabel": is_round, "showMaxLabel": False},
         "axisLine": {"lineStyle": {"color": "theme:soft"}}, "splitLine": {"show": False},
         "axisPointer": {"label": {"show": False}},
     }  # fmt: skip
@@ -122,42 +130,86 @@ def over_time(
     """The option of a chart over the months of a run."""
     shown = [*series, marks(snapshot)]
     listed = [axes] if isinstance(axes, dict) else list(axes)
-    names = [one["name"] for one in shown if not one["name"].startswith("\u200b")]
-    top = 32 + (28 * legend_rows(names) - 10 if legend else 0)  # a further row is as high as the gap between entries
+    entries = legend_entries(shown)
+    names = [one["name"] for one in entries]
+    rows = legend_rows(names) if legend else 0
     option: Option = {
-        "animation": False, "aria": {"enabled": True},
-        "grid": {"left": 12, "right": 16 if len(listed) == 1 else 12, "top": top, "bottom": 8, "containLabel": True},
-        "tooltip": tooltip(), "xAxis": time_axis(snapshot.track), "yAxis": listed, "series": shown,
-        "legend": {
-            "show": legend, "type": "plain", "top": 21, "left": 0, "itemWidth": 18, "itemHeight": 3, "itemGap": 12, "padding": 0,
-            "icon": "roundRect", "textStyle": {"color": "theme:ink", "fontSize": 12, "lineHeight": 16}, "data": names,
-        },
+        "animation": False,
+        "grid": {"left": 12, "right": 16 if len(listed) == 1 else 12, "top": 28 + ROW * rows, "bottom": 8,
+                 "containLabel": True},
+        "tooltip": tooltip(), "xAxis": time_axis(snapshot.track), "yAxis": listed, "series": shown, "dataZoom": zoom(),
+        "legend": legend_of(entries, rows) | {"show": legend},
     }  # fmt: skip
     if title:
         option["title"] = heading(title, " · ".join(dict.fromkeys(axis["name"] for axis in listed if axis.get("name"))))
     return option
 
 
+def legend_entries(series: Iterable[Option]) -> list[Option]:
+    """What the legend lists: each name once, with the dash of its line, or a block for an area."""
+    found: dict[str, Option] = {}
+    for one in series:
+        name = one["name"]
+        if not name.startswith("\u200b") and name not in found:
+            look = one.get("lineStyle", {})
+            is_line = one.get("type") == "line" and look.get("width", 1) > 0
+            found[name] = {"name": name} | ({"icon": stroke(look.get("type", SOLID))} if is_line else {})
+    return list(found.values())
+
+
+def stroke(dash: str | Sequence[float]) -> str:
+    """Icon of a line in a legend, 18 wide and 3 thick in a frame of 18 by 8, in the dash of the line."""
+    known: dict[str, list[float]] = {SOLID: [18, 0], DASHED: [5, 1.5], DOTTED: [2, 2]}
+    pattern = known[dash] if isinstance(dash, str) else list(dash)
+    at, parts = 0.0, []
+    while at < 18:
+        for i, length in enumerate(pattern):
+            end = min(at + length, 18)
+            if i % 2 == 0 and end > at:
+                parts.append(f"M{at:g} 2.5H{end:g}V5.5H{at:g}Z")
+            at += length
+    return "path://M0 0H0ZM18 8H18Z" + "".join(parts)
+
+
+def legend_of(entries: Sequence[Option], rows: int) -> Option:
+    """A legend below the title; where the browser's width asks for other than `rows` rows it moves the plot (chart.vue)."""
+    return {
+        "type": "plain", "top": 21, "left": 0, "itemWidth": 18, "itemHeight": 8, "itemGap": 9, "padding": 0,
+        "icon": "roundRect", "textStyle": {"color": "theme:ink", "fontSize": 12, "lineHeight": 14}, "data": list(entries),
+        "rows": rows,
+    }  # fmt: skip
+
+
+def zoom(axes: Sequence[int] = (0,)) -> list[Option]:
+    """Wheel with ctrl, or two fingers, zoom into the months; dragging moves them; a double click shows the whole run."""
+    return [{
+        "type": "inside", "id": "months", "xAxisIndex": list(axes), "filterMode": "none", "zoomOnMouseWheel": "ctrl",
+        "moveOnMouseWheel": False, "moveOnMouseMove": True, "preventDefaultMouseMove": False,
+    }]  # fmt: skip
+
+
 def legend_rows(names: Sequence[str]) -> int:
     """Rows that a legend takes in a chart of half the page's width."""
     rows, used = 1, 0.0
     for name in names:
-        width = 30 + 6.6 * len(name)
+        width = 23 + 6.2 * len(name)
         if used + width > 480 and used > 0:
             rows, used = rows + 1, 0.0
-        used += width + 12
+        used += width + 9
     return rows
 
 
 def heading(text: str, unit: str = "") -> Option:
     """Title of a chart, with the unit of its vertical axis behind it."""
-    rich = {"unit": {"fontSize": 12, "fontWeight": 400, "color": "theme:soft"}}
+    # Heights are said: ECharts would take the width of a Chinese character, which a machine without such letters gets wrong.
+    rich = {"unit": {"fontSize": 12, "fontWeight": 400, "lineHeight": 18, "color": "theme:soft"}}
     shown = f"{text}  {{unit|{unit}}}" if unit else text
     return {
         "text": shown,
         "left": 0,
         "top": 0,
-        "textStyle": {"fontSize": 14, "fontWeight": 600, "color": "theme:ink", "rich": rich},
+        "padding": 0,
+        "textStyle": {"fontSize": 14, "fontWeight": 600, "lineHeight": 18, "color": "theme:ink", "rich": rich},
     }
 
 
@@ -166,6 +218,7 @@ def tooltip() -> Option:
     return {
         "trigger": "axis", "formatter": "js:tooltip", "confine": True, "backgroundColor": "theme:paper",
         "borderColor": "theme:rule", "textStyle": {"color": "theme:ink", "fontSize": 12},
+        "extraCssText": "max-width: min(380px, 88vw); white-space: normal; line-height: 1.35;",
     }  # fmt: skip
 
 
@@ -174,5 +227,20 @@ def empty(title: str, why: str) -> Option:
     return {
         "title": [heading(title), {"text": why, "left": "center", "top": "middle",
                                    "textStyle": {"fontSize": 13, "fontWeight": 400, "color": "theme:soft"}}],
-        "xAxis": [], "yAxis": [], "series": [], "grid": [],
+        "xAxis": [], "yAxis": [], "series": [], "grid": [], "legend": {"show": False},
     }  # fmt: skip
+
+
+def spoken(option: Option) -> str:
+    """What the lines of a chart have come to, for those who do not see it: each line's last figure and its month."""
+    found = []
+    for one in option.get("series", []):
+        name, data = one.get("name", ""), one.get("data") or []
+        if one.get("type") != "line" or name.startswith("\u200b"):
+            continue
+        last = next((point for point in reversed(data) if isinstance(point, list) and point[1] is not None), None)
+        if last is not None:
+            unit = str(one.get("id", "")).partition("|")[2]
+            figure = percent(last[1]) if unit == "%" else f"{rounded(last[1])} {unit}".rstrip()
+            found.append(f"{name} {figure} in {month_words(round(last[0] * 12))}")
+    return "; ".join(found)

@@ -5,18 +5,21 @@ from __future__ import annotations
 import numpy as np
 
 from reabm.app.charts.base import DASHED, Option, both, over_time, value_axis
+from reabm.app.charts.leverage import BUSY
 from reabm.app.figures import Figure
+from reabm.app.leverage_numbers import Course
 from reabm.app.snapshot import Snapshot
-from reabm.app.words import change_words, percent, rounded
-from reabm.report.palette import BLUE, BROWN, GREEN, GREY, ORANGE, RED, STAGES
+from reabm.app.words import NOTHING, change_words, month_words, percent, rounded
+from reabm.report.palette import BLUE, BROWN, GREY, ORANGE, RED, STAGES
 from reabm.world.history import COLUMN
 
 YEAR = 12
 
 
-def headline(snapshot: Snapshot) -> list[Figure]:
-    """The figures of the month on the screen, with their change over a year."""
+def headline(snapshot: Snapshot, course: Course | None = None, is_stale: bool = False) -> list[Figure]:
+    """The figures of the month on the screen, with their change over a year; leverage as far as it is measured."""
     return [
+        leverage_figure(snapshot, course, is_stale),
         _figure(
             snapshot, "NdPr outside China", "ndpr_outside_usd_kg", "USD/kg", "mean price paid outside China, 2010 US dollars"
         ),
@@ -25,7 +28,6 @@ def headline(snapshot: Snapshot) -> list[Figure]:
         _figure(
             snapshot, "Japan buys from China", "japan_import_share_china", "%", "share of Japan's purchases declared as Chinese"
         ),
-        _figure(snapshot, "Chinese share of mining", "china_mine_share", "%", "illegal output included"),
         _figure(
             snapshot,
             "Factories moved to China",
@@ -34,6 +36,20 @@ def headline(snapshot: Snapshot) -> list[Figure]:
             "outside-owned magnet and alloy capacity that stands there",
         ),
     ]
+
+
+def leverage_figure(snapshot: Snapshot, course: Course | None, is_stale: bool) -> Figure:
+    """What a halt of six months would be worth in the month after the one on the screen, or when last measured."""
+    what, meaning = (
+        "Leverage over Japan",
+        "concession that the threat to halt shipments to Japan for six months could buy, 2010 US dollars",
+    )
+    place = None if course is None else course.now(snapshot.next_month)
+    if course is None or place is None:
+        return Figure(what, NOTHING, "", BUSY if is_stale else "from the first March or September on", meaning)
+    value, month = float(course.own.leverage[place]), course.own.at[place]
+    worth = "worth the issue" if value >= course.issue_musd else "less than the issue is worth"
+    return Figure(what, f"{value:,.0f}", "M USD", BUSY if is_stale else f"{month_words(month)}: {worth}", meaning)
 
 
 def _figure(snapshot: Snapshot, what: str, column: str, unit: str, meaning: str) -> Figure:
@@ -71,17 +87,6 @@ def trade(snapshot: Snapshot) -> Option:
         if one["name"].endswith("export quota"):
             one["lineStyle"]["color"] = one["itemStyle"]["color"] = "theme:ink"
     return over_time(snapshot, series, value_axis("t of oxide a month", low=0), "Quota and exports")
-
-
-def dependence(snapshot: Snapshot) -> Option:
-    """What Japan buys from China, and what it does without."""
-    series = [
-        *both(snapshot, "bought from China", "japan_import_share_china", RED, "%"),
-        *both(snapshot, "from Australia (Lynas)", "japan_import_share_australia", BLUE, "%"),
-        *both(snapshot, "dependence", "japan_dependence", "#cc79a7", "%", dash=DASHED),
-        *both(snapshot, "use saved or substituted", "substitution_share", GREEN, "%"),
-    ]
-    return over_time(snapshot, series, value_axis("share", shares=True, low=0), "Japan's dependence")
 
 
 def places(snapshot: Snapshot) -> Option:

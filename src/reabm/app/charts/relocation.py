@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from reabm.app.charts.base import DASHED, Option, both, heading, layered, line, marks, over_time, time_axis, value_axis
+from reabm.app.charts.base import DASHED, Option, both, heading, layered, line, marks, over_time, time_axis, value_axis, zoom
 from reabm.app.in_force import params_of
 from reabm.app.moves import YEAR, Move, capacity_t, has_firms
 from reabm.app.snapshot import Snapshot, Track
@@ -124,8 +124,8 @@ def outside_owned(snapshot: Snapshot) -> Option:
     series = [
         *both(snapshot, "commodity lines", "relocation_share_commodity", LINES["commodity"], "%"),
         *both(snapshot, "premium lines", "relocation_share_premium", LINES["premium"], "%"),
-        *both(snapshot, "commodity, Japan (dashed)", "japan_commodity_share_china", LINES["commodity"], "%", dash=DASHED),
-        *both(snapshot, "premium, Japan (dashed)", "japan_premium_share_china", LINES["premium"], "%", dash=DASHED),
+        *both(snapshot, "commodity, Japan", "japan_commodity_share_china", LINES["commodity"], "%", dash=DASHED),
+        *both(snapshot, "premium, Japan", "japan_premium_share_china", LINES["premium"], "%", dash=DASHED),
     ]
     return over_time(snapshot, series, value_axis("share", shares=True, low=0), "Outside-owned capacity that stands in China")
 
@@ -189,7 +189,7 @@ def chain(snapshot: Snapshot, listed: list[Move]) -> Option:
             "trigger": "item", "formatter": "js:said", "confine": True, "backgroundColor": "theme:paper",
             "borderColor": "theme:rule", "textStyle": {"color": "theme:ink", "fontSize": 12},
         },
-        "xAxis": time_axis(track) | {"splitLine": {"show": True, "lineStyle": {"color": "theme:rule"}}},
+        "dataZoom": zoom(), "xAxis": time_axis(track) | {"splitLine": {"show": True, "lineStyle": {"color": "theme:rule"}}},
         "yAxis": {
             "type": "category", "data": labels, "inverse": True, "axisTick": {"show": False},
             "axisLabel": {"color": "theme:ink", "interval": 0, "width": 120, "overflow": "truncate", "fontSize": 11.5},

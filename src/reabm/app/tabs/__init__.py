@@ -7,8 +7,14 @@ from typing import Any, NamedTuple
 
 import solara
 
+from reabm.app.tabs.compare import Compare
+from reabm.app.tabs.market import Market
+from reabm.app.tabs.ensemble import Ensemble
+from reabm.app.tabs.leverage import Leverage
 from reabm.app.tabs.agents import Agents
+from reabm.app.tabs.flows import Flows
 from reabm.app.tabs.overview import Overview
+from reabm.app.tabs.play import Play
 from reabm.app.tabs.relocation import Relocation
 from reabm.app.visit import Visit
 
@@ -23,8 +29,14 @@ class Tab(NamedTuple):
 
 TABS = (
     Tab("overview", "Overview", Overview),
+    Tab("leverage", "Leverage", Leverage),
     Tab("relocation", "Relocation", Relocation),
+    Tab("market", "Market", Market),
+    Tab("flows", "Flows", Flows),
     Tab("agents", "Agents", Agents),
+    Tab("compare", "Compare", Compare),
+    Tab("ensemble", "Ensemble", Ensemble),
+    Tab("play", "Play a side", Play),
 )  # fmt: skip
 
 

@@ -1,24 +1,38 @@
-"""Overview: the date's headline figures, prices inside and outside, quota against exports, where production stands."""
+"""Overview: the date's headline figures, leverage over Japan, prices, quota against exports, where production stands."""
 
 from __future__ import annotations
 
 import solara
 
 from reabm.app.chart import Chart
+from reabm.app.charts import leverage as leverage_charts
 from reabm.app.charts import overview as charts
 from reabm.app.figures import Figures
+from reabm.app.kept import kept
+from reabm.app.leverage_live import USUAL, Case, LeverageLive, is_stale, question_of
+from reabm.app.leverage_numbers import course_of
 from reabm.app.visit import Visit
+
+HALT = Case("japan", "halt", USUAL)
 
 
 @solara.component
 def Overview(visit: Visit) -> None:
     """What is going on, at a glance."""
-    snapshot = visit.snapshot.value
-    if snapshot is None:
+    live = kept(visit, LeverageLive, LeverageLive.close)
+    snapshot, reading = visit.snapshot.value, live.reading.value
+    course = solara.use_memo(lambda: course_of(reading, HALT), [reading])
+    question = None if snapshot is None else question_of(snapshot)
+    solara.use_effect(lambda: None if question is None else live.ask(question), [question])
+    if snapshot is None or question is None:
         return
-    Figures(charts.headline(snapshot))
+    stale = is_stale(reading, question)
+    Figures(charts.headline(snapshot, course, stale))
     with solara.Div(classes=["reabm-grid"]):
+        Chart(
+            leverage_charts.panel(snapshot, course, stale), label="Leverage over Japan", file="leverage",
+            said="" if course is None else leverage_charts.said_of(course),
+        )  # fmt: skip
         Chart(charts.prices(snapshot), label="Price of NdPr inside and outside China", file="prices")
         Chart(charts.trade(snapshot), label="Export quota and exports", file="exports")
-        Chart(charts.dependence(snapshot), label="Japan's dependence on China", file="dependence")
         Chart(charts.places(snapshot), label="Where production stands", file="places")

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import solara
 
-from reabm.app.chart import Chart
+from reabm.app.chart import WORLD, Chart
 from reabm.app.charts import relocation as charts
+from reabm.app.charts.places import map_height, plants_map
 from reabm.app.moves import has_firms, moves
 from reabm.app.plain_table import PlainTable
 from reabm.app.snapshot import Snapshot
@@ -43,6 +44,7 @@ def Relocation(visit: Visit) -> None:
         _Nothing("No month was played yet. Press play, and the factories stand where they stood in the first month.")
         return
     _SmallCharts(snapshot, unit)
+    _Map(snapshot)
     _Chain(snapshot)
 
 
@@ -56,6 +58,13 @@ def _SmallCharts(snapshot: Snapshot, unit: solara.Reactive[str]) -> None:
                 charts.where_it_stands(snapshot, name, rows, unit.value), file=f"{name}-places", height="150px",
                 label=f"Where the lines of {charts.short_name(name)} stand", said=charts.china_now(snapshot, rows),
             ).key(name)  # fmt: skip
+
+
+@solara.component
+def _Map(snapshot: Snapshot) -> None:
+    solara.HTML(tag="h2", unsafe_innerHTML="Plants and moves on the map", classes=["reabm-heading"])
+    with solara.Div(classes=["reabm-map"]):
+        Chart(plants_map(snapshot), label="Map of plants and moves", height=map_height(), file="plants-map", maps=WORLD)
 
 
 @solara.component

@@ -1,0 +1,185 @@
+"""Ensemble: the futures of the world on the screen, and what a lever would do to all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+import solara
+
+from reabm.app.chart import Chart
+from reabm.app.charts import ensemble as charts
+from reabm.app.futures import levers_key
+from reabm.app.futures_live import Fans, FuturesLive, question_of
+from reabm.app.kept import kept
+from reabm.app.snapshot import Snapshot
+from reabm.app.visit import Visit
+from reabm.app.words import month_words, name_words
+from reabm.scenario import Scenario
+from reabm.scenario.lever_table import STRATEGY_UNIT, SWITCH_UNIT, choices, list_levers
+from reabm.scenario.units import WHOLE
+from reabm.world.knobs import Lever
+
+COUNTS = (100, 500, 2_000)
+SPANS = (1, 2, 3, 5, 7, 10)  # years
+STEPS = 100  # of a slider
+REACH = {"ratio": 2.0, "USD/kg": 100.0, "M USD": 5_000.0, "t/yr": 100_000.0}  # of a slider whose lever goes far beyond it
+GROUPS = (  # a lever belongs to the first whose beginning it has
+    ("Chinese state", ("export_", "embargo.", "licence.", "magnets_under", "crackdown", "production_quota", "alloy_in_quota")),
+    ("Governments outside", ("governments.",)),
+    ("Strategies", ("strategies.",)),
+    ("Mechanisms", ("mechanisms.",)),
+    ("Market and firms", ("",)),
+)
+
+
+@solara.component_vue("ensemble.vue")
+def _Options(
+    futures: int,
+    counts: list[int],
+    years: int,
+    spans: list[int],
+    shown: list[str],
+    outputs: list[dict[str, str]],
+    leverage: bool,
+    levers: list[dict[str, Any]],
+    path: str,
+    value: Any,
+    choices: list[str],
+    low: float,
+    high: float,
+    reach: float,
+    step: float,
+    unit: str,
+    meaning: str,
+    since: str,
+    tried: bool,
+    event_set_futures: Callable[[int], None],
+    event_set_years: Callable[[int], None],
+    event_set_shown: Callable[[dict[str, Any]], None],
+    event_set_leverage: Callable[[bool], None],
+    event_set_path: Callable[[str], None],
+    event_set_value: Callable[[Any], None],
+    event_adopt: Callable[[Any], None],
+) -> None:
+    """The browser's part."""
+
+
+def grouped_levers(scenario: Scenario) -> list[dict[str, Any]]:
+    """Levers that may be turned in the midst of a run, by whose they are."""
+    found: dict[str, list[dict[str, str]]] = {title: [] for title, _ in GROUPS}
+    for path, lever in list_levers(scenario).items():
+        if lever.mid_run:
+            title = next(title for title, beginnings in GROUPS if path.startswith(beginnings))
+            found[title].append({"path": path, "words": lever_words(path)})
+    return [{"title": title, "levers": some} for title, some in found.items() if some]
+
+
+def lever_words(path: str) -> str:
+    """A path as words: `embargo.japan.share` -> embargo: Japan, share."""
+    head, *rest = path.split(".")
+    return f"{name_words(head)}: {', '.join(name_words(part) for part in rest)}" if rest else name_words(head)
+
+
+def value_in_force(scenario: Scenario, path: str, lever: Lever, month: int) -> float | str:
+    """What a lever is set to in a month; where nothing set it, the script's own size (1 for a factor), else its lowest."""
+    found: float | str | None = scenario.settings.get(path)
+    for entry in scenario.interventions:
+        if entry.path == path and entry.from_ <= month and (entry.until is None or month <= entry.until):
+            found = entry.value
+    if found is not None:
+        return found
+    if path in scenario.scalars:
+        return float(scenario.scalars[path].value)
+    own = path.partition(".")[2]
+    if lever.unit == STRATEGY_UNIT:
+        return scenario.strategies[own]
+    if lever.unit == SWITCH_UNIT:
+        return float(scenario.mechanisms[own])
+    return 1.0 if lever.unit == "ratio" or path.startswith("licence.approval") else lever.low
+
+
+@solara.component
+def Ensemble(visit: Visit) -> None:
+    """The tab."""
+    live = kept(visit, FuturesLive, FuturesLive.close)
+    n_futures, set_futures = solara.use_state(500)
+    years, set_years = solara.use_state(5)
+    shown, set_shown = solara.use_state(charts.FIRST_SHOWN)
+    leverage, set_leverage = solara.use_state(False)
+    path, set_path = solara.use_state("")
+    tried, set_tried = solara.use_state(None)
+    snapshot, fans = visit.snapshot.value, live.fans.value
+    scenario = None if snapshot is None else snapshot.track.scenario
+    base = "" if snapshot is None else snapshot.name
+    levers = solara.use_memo(lambda: {} if scenario is None else list_levers(scenario), [base])
+    groups = solara.use_memo(lambda: [] if scenario is None else grouped_levers(scenario), [base])
+    known = path if path in levers else ""
+    question = None
+    if snapshot is not None and not snapshot.is_playing:
+        asked: dict[str, Any] = {known: tried} if known and tried is not None else {}
+        question = question_of(snapshot, 12 * years, n_futures, levers_key(asked), leverage)
+    solara.use_effect(lambda: None if question is None else live.ask(question), [question])
+    if snapshot is None or scenario is None:
+        return
+
+    def pick(chosen: str) -> None:
+        set_tried(None)
+        set_path(chosen)
+
+    def adopt(_: Any) -> None:
+        changes = {known: tried}
+        visit.do(lambda world: world.change(changes))
+        pick("")
+
+    lever = levers.get(known)
+    value = "" if lever is None else tried if tried is not None else value_in_force(scenario, known, lever, snapshot.next_month)
+    _Options(
+        futures=n_futures, counts=list(COUNTS), years=years, spans=list(SPANS), shown=list(shown),
+        outputs=[{"column": one.column, "title": one.title} for one in charts.OUTPUTS], leverage=leverage, levers=groups,
+        path=known, value=value, since=month_words(snapshot.next_month), tried=tried is not None, **_slider(scenario, known, lever, value),
+        event_set_futures=set_futures, event_set_years=set_years,
+        event_set_shown=lambda one: set_shown((*shown[: one["at"]], one["column"], *shown[one["at"] + 1 :])),
+        event_set_leverage=set_leverage, event_set_path=pick, event_set_value=set_tried, event_adopt=adopt,
+    )  # fmt: skip
+    stale = question is not None and (fans is None or fans.question.asking != question.asking)
+    _Fans(snapshot, fans, shown, leverage, stale, live.fault.value)
+
+
+def _slider(scenario: Scenario, path: str, lever: Lever | None, value: Any) -> dict[str, Any]:
+    """Bounds and steps of the control for a lever."""
+    if lever is None:
+        return {"choices": [], "low": 0.0, "high": 1.0, "reach": 1.0, "step": 0.01, "unit": "", "meaning": ""}
+    if lever.unit == STRATEGY_UNIT:
+        names = list(choices(scenario, path.partition(".")[2]))
+        return {"choices": names, "low": 0.0, "high": 1.0, "reach": 1.0, "step": 1.0, "unit": "", "meaning": lever.sentence}
+    reach = min(lever.high, max(REACH.get(lever.unit, lever.high), 2.0 * float(value)))
+    is_whole = lever.unit in WHOLE or lever.unit == SWITCH_UNIT
+    step = 1.0 if is_whole else (reach - lever.low) / STEPS
+    return {
+        "choices": [], "low": lever.low, "high": lever.high, "reach": reach, "step": step, "unit": lever.unit,
+        "meaning": lever.sentence,
+    }  # fmt: skip
+
+
+@solara.component
+def _Fans(snapshot: Snapshot, fans: Fans | None, shown: tuple[str, ...], leverage: bool, stale: bool, fault: str) -> None:
+    """The charts and on what they stand."""
+    if fault:
+        said = f"The futures could not be played: {fault}"
+    elif fans is None:
+        said = "The futures are being played …" if not snapshot.is_playing else charts.NOTHING_YET
+    else:
+        said = f"From {month_words(fans.fan.first)}: {charts.caption(fans)}"
+        if snapshot.is_playing:
+            said += " The fan is drawn anew when the run stands still."
+    solara.HTML(tag="p", classes=["reabm-note"], attributes={"role": "status"}, unsafe_innerHTML=escape(said))
+    with solara.Div(classes=["reabm-grid"]):
+        for n, column in enumerate(shown):
+            title = charts.output(column).title
+            Chart(charts.fan(snapshot, fans, column, stale), label=f"Futures: {title}", file=f"futures-{n + 1}-{column}").key(
+                f"fan-{n}"
+            )
+        if leverage:
+            Chart(charts.leverage_fan(fans, stale), label="Futures: leverage over Japan", file="futures-leverage").key("leverage")
