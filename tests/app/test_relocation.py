@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from reabm.app.charts import relocation as charts
+from reabm.app.charts.places import plants
 from reabm.app.in_force import params_of
 from reabm.app.live import Live
 from reabm.app.moves import YEAR, capacity_t, moves, others_in_china
@@ -159,3 +160,10 @@ def test_firms_of_a_population_are_shown_under_their_name():
 def test_of_too_many_firms_no_moves_are_known():
     track = SimpleNamespace(history=SimpleNamespace(makers=np.zeros((0, 3, 12))), played=5)
     assert moves(track) == []
+
+
+def test_the_map_shows_europe_and_asia_where_all_plants_stand_there(snapshot):
+    (west, north), (east, south) = charts.map_box(snapshot)
+    spots = [spot for one in plants(snapshot) for spot, tonnes in zip(one.spots, one.standing_t) if tonnes > 0.0]
+    assert all(west < x < east and south < y < north for x, y in spots)
+    assert east - west < 170.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from reabm.app.charts.base import DASHED, Option, both, heading, layered, line, marks, over_time, time_axis, value_axis, zoom
+from reabm.app.charts.places import WORLD_BOX, plants
 from reabm.app.in_force import params_of
 from reabm.app.moves import YEAR, Move, capacity_t, has_firms
 from reabm.app.snapshot import Snapshot, Track
@@ -15,6 +16,7 @@ from reabm.world.layout import Array
 from reabm.world.state import LINES as LINE_NAMES
 from reabm.world.state import PLACES as PLACE_NAMES
 
+EURASIA = ([-10.0, 60.0], [152.0, -8.0])  # west and north, east and south
 SHARE, TONNES = "share", "t_yr"  # what the small charts show
 JUMP = 0.002  # of a firm's capacity: a change in a month that a thinned line keeps
 EVERY = 12  # months between two points of a thinned line
@@ -104,6 +106,13 @@ def china_now(snapshot: Snapshot, rows: list[int]) -> str:
         if total > 0.0:
             said.append(f"{name} line {percent(float(capacity[l, PLACE_NAMES.index('china')]) / total)} in China")
     return f"{month_words(snapshot.month)}: {', '.join(said)}" if said else ""
+
+
+def map_box(snapshot: Snapshot) -> tuple[list[float], list[float]]:
+    """Part of the world that holds all plants: Europe and Asia, or the whole."""
+    (west, north), (east, south) = EURASIA
+    spots = [spot for one in plants(snapshot) for spot, tonnes in zip(one.spots, one.standing_t) if tonnes > 0.0]
+    return EURASIA if all(west < x < east and south < y < north for x, y in spots) else WORLD_BOX
 
 
 def leak(snapshot: Snapshot) -> Option:

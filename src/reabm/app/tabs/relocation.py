@@ -8,7 +8,7 @@ import solara
 
 from reabm.app.chart import WORLD, Chart
 from reabm.app.charts import relocation as charts
-from reabm.app.charts.places import map_height, plants_map
+from reabm.app.charts.places import geo, map_height, plants_map
 from reabm.app.moves import has_firms, moves
 from reabm.app.plain_table import PlainTable
 from reabm.app.snapshot import Snapshot
@@ -63,8 +63,10 @@ def _SmallCharts(snapshot: Snapshot, unit: solara.Reactive[str]) -> None:
 @solara.component
 def _Map(snapshot: Snapshot) -> None:
     solara.HTML(tag="h2", unsafe_innerHTML="Plants and moves on the map", classes=["reabm-heading"])
+    box = charts.map_box(snapshot)
+    option = plants_map(snapshot) | {"geo": geo(box)}
     with solara.Div(classes=["reabm-map"]):
-        Chart(plants_map(snapshot), label="Map of plants and moves", height=map_height(), file="plants-map", maps=WORLD)
+        Chart(option, label="Map of plants and moves", height=map_height(box), file="plants-map", maps=WORLD)
 
 
 @solara.component
