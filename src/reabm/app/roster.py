@@ -27,11 +27,11 @@ KIND_WORDS = {
     "state": "Chinese state", "government": "government", "maker": "maker", "mine": "mine", "importer": "importer",
 }  # fmt: skip
 HEADS = {  # what the columns say where one kind is listed; "" is for all kinds together
-    "": ("Plays", "Believes", "Holds", "Cash, M USD", "State"),
+    "": ("Plays", "Believes", "Holds", "Cash, M USD", "Status"),
     "state": ("Plays", "Pay-off of twelve months", "Export quota", "Treasury, M USD", "Measures in force"),
     "government": ("Plays", "Exposure it perceives", "Reserve of oxide", "Spent, M USD", "Programmes"),
     "maker": ("Plays", "Benefit of a line in China (premium · commodity)", "Capacity", "Margin so far, M USD", "Where it stands"),
-    "mine": ("Plays", "Expected basket and hurdle", "Ore of the month", "Cash, M USD", "State"),
+    "mine": ("Plays", "Expected basket and hurdle", "Ore of the month", "Cash, M USD", "Status"),
     "importer": ("Plays", "Reliability of China", "Stock of oxide", "Cash, M USD", "Cover wanted"),
 }
 MUSD = 1000.0  # kUSD
@@ -43,11 +43,6 @@ class Agent(NamedTuple):
     group: str
     row: int
 
-    @property
-    def id(self) -> str:
-        """A name for links and buttons."""
-        return f"{self.group}-{self.row}"
-
 
 class Cell(NamedTuple):
     """What a table shows, by what it is sorted, how it changed over a year."""
@@ -57,11 +52,16 @@ class Cell(NamedTuple):
     change: str = ""
 
 
+def id_of(track: Track, agent: Agent) -> str:
+    """A name for buttons and links, the same in every world that has the agent."""
+    return f"{agent.group}-{getattr(track.names, agent.group)[agent.row]}"
+
+
 def agent_of(track: Track, written: str) -> Agent | None:
     """The agent of an id; None where the world has no such."""
-    group, _, row = written.rpartition("-")
-    names = getattr(track.names, group, ()) if group in (GOVERNMENTS, MAKERS, MINES, IMPORTERS) else ()
-    return Agent(group, int(row)) if row.isdecimal() and int(row) < len(names) else None
+    group, _, name = written.partition("-")
+    names: tuple[str, ...] = getattr(track.names, group) if group in (GOVERNMENTS, MAKERS, MINES, IMPORTERS) else ()
+    return Agent(group, names.index(name)) if name in names else None
 
 
 def kind_of(track: Track, agent: Agent) -> str:
@@ -109,7 +109,8 @@ def roster(snapshot: Snapshot) -> list[dict[str, Any]]:
         name, play = strategy_of(known, agent.group, agent.row)
         cells = [Cell(name_words(name), name), *CELLS[kind](track, row, agent.row)]
         listed.append({
-            "id": agent.id, "name": title_of(track, agent), "kind": kind, "kind_words": KIND_WORDS[kind], "rule": play.sentence,
+            "id": id_of(track, agent), "name": title_of(track, agent), "kind": kind, "kind_words": KIND_WORDS[kind],
+            "rule": play.sentence,
             "cells": [cell._asdict() for cell in cells],
         })  # fmt: skip
     return listed
@@ -144,7 +145,7 @@ def _state(track: Track, row: int, g: int) -> list[Cell]:
     treasury = float(gains[: row + 1, 1].sum())
     change = f"{rounded((year - earlier) / MUSD)} M USD" if np.isfinite(earlier) else ""
     return [
-        Cell(f"{rounded(year / MUSD)} M USD", year, ("+" if year >= earlier else "") + change if change else ""),
+        Cell(f"pay-off {rounded(year / MUSD)} M USD", year, ("+" if year >= earlier else "") + change if change else ""),
         held._replace(change=_relative(now, _before(quota, row))), _musd(treasury), Cell(*[in_short(track, row)] * 2),
     ]  # fmt: skip
 
@@ -175,7 +176,7 @@ def _maker(track: Track, row: int, j: int) -> list[Cell]:
     has_line = capacity[-1].sum(axis=1) > 0.0
     benefits = [float(kept[row, MAKER["premium_benefit"] + l]) for l in range(2) if has_line[l]]
     inside = capacity[:, :, 1].sum(axis=1) / np.maximum(capacity.sum(axis=(1, 2)), 1e-12)
-    belief = Cell(" · ".join(percent(one) for one in benefits) or "–", max(benefits, default=None))
+    belief = Cell("benefit " + " · ".join(percent(one) for one in benefits) if benefits else "–", max(benefits, default=None))
     stands = Cell(f"{percent(float(inside[-1]))} in China", float(inside[-1]), _points(inside[-1], _before(inside, row)))
     return [belief, size, cash, stands]
 
@@ -190,7 +191,7 @@ def _mine(track: Track, row: int, m: int) -> list[Cell]:
     else:
         now = float(expected[row])
         belief = Cell(
-            f"{rounded(now)} of {rounded(hurdle)} USD/kg", now / max(hurdle, 1e-9), _relative(now, _before(expected, row))
+            f"expects {rounded(now)} of {rounded(hurdle)} USD/kg", now / max(hurdle, 1e-9), _relative(now, _before(expected, row))
         )
     dug = Cell(f"{rounded(float(ore[row]))} t/month", float(ore[row]), _relative(ore[row], _before(ore, row)))
     return [belief, dug, _musd(float(kept[row, MINE["cash_kusd"]])), Cell(MINE_STATUS[status], float(status))]

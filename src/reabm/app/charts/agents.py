@@ -10,7 +10,7 @@ import numpy as np
 from reabm.app.charts.base import DASHED, DOTTED, Option, line, over_time, value_axis
 from reabm.app.in_force import GOVERNMENTS, IMPORTERS, MAKERS, MINES, params_of
 from reabm.app.moves import BENEFIT, PLAN, YEAR
-from reabm.app.reasons import GAIN_WORDS
+from reabm.app.reasons.states import GAIN_WORDS
 from reabm.app.roster import GOVERNMENT, IMPORTER, MAKER, MINE, MUSD, Agent, kind_of
 from reabm.app.snapshot import Snapshot, Track
 from reabm.report.palette import BLUE, BROWN, CYCLE, GREEN, GREY, LINES, ORANGE, RED
@@ -18,6 +18,8 @@ from reabm.world.history import COLUMN
 from reabm.world.layout import Array
 from reabm.world.state import GAINS
 from reabm.world.state import LINES as LINE_NAMES
+
+GAIN_COLOURS = (*CYCLE[:7], GREY)
 
 
 class Panel(NamedTuple):
@@ -79,7 +81,7 @@ def _maker(snapshot: Snapshot, j: int) -> list[Panel]:
         if has_line[l]:
             stands += [
                 Curve(f"{name}, there", _share_in_china(j, l), LINES[name]),
-                Curve(f"{name}, planned (dotted)", _kept(MAKERS, j, PLAN + l), LINES[name], DOTTED),
+                Curve(f"{name}, planned", _kept(MAKERS, j, PLAN + l), LINES[name], DOTTED),
             ]
             benefits.append(Curve(f"{name} line", _kept(MAKERS, j, BENEFIT + l), LINES[name]))
     return [
@@ -106,7 +108,7 @@ def _mine(snapshot: Snapshot, m: int) -> list[Panel]:
     return [
         _panel(snapshot, "basket", "Value of the basket, and the hurdle to build", "USD/kg", [
             basket, Curve("expected", _kept(MINES, m, MINE["expected_usd_kg"]), ORANGE),
-            Curve("hurdle (dashed)", _kept(MINES, m, MINE["hurdle_usd_kg"]), RED, DASHED),
+            Curve("hurdle", _kept(MINES, m, MINE["hurdle_usd_kg"]), RED, DASHED),
         ]), ore,
         _panel(snapshot, "risk", "Volatility, and output sold ahead", "share", [
             Curve("volatility a year", _kept(MINES, m, MINE["volatility"]), GREY),
@@ -143,12 +145,14 @@ def _government(snapshot: Snapshot, g: int) -> list[Panel]:
     return [
         _panel(snapshot, "exposure", "Exposure it perceives", "share", [
             Curve("exposure", _kept(GOVERNMENTS, g, GOVERNMENT["exposure"]), RED),
-            Curve("threshold (dashed)", threshold, GREY, DASHED),
+            Curve("threshold", threshold, GREY, DASHED),
         ]),
         _panel(snapshot, "subsidy", "Subsidy to stay, of unit cost", "share", [
             Curve("subsidy", _kept(GOVERNMENTS, g, GOVERNMENT["subsidy_share"]), GREEN),
         ]),
-        _panel(snapshot, "reserve", "Reserve of oxide", "t", [Curve("reserve", _kept(GOVERNMENTS, g, GOVERNMENT["reserve_t"]), BLUE)]),
+        _panel(snapshot, "reserve", "Reserve of oxide", "t", [
+            Curve("reserve", _kept(GOVERNMENTS, g, GOVERNMENT["reserve_t"]), BLUE),
+        ]),
         _panel(snapshot, "spent", "Spent, summed up", "M USD", [
             Curve("spent", _kept(GOVERNMENTS, g, GOVERNMENT["spent_kusd"], 1 / MUSD), BROWN),
         ]),
@@ -173,16 +177,17 @@ def _state(snapshot: Snapshot, g: int) -> list[Panel]:
     def column(name: str) -> Callable[[Track], Array]:
         return lambda track: track.column(name)
 
-    terms = [Curve(GAIN_WORDS[name], gain(k), CYCLE[k % len(CYCLE)]) for k, name in enumerate(GAINS)]
+    terms = [Curve(GAIN_WORDS[name], gain(k), GAIN_COLOURS[k]) for k, name in enumerate(GAINS)]
     return [
         _panel(snapshot, "pay-off", "Pay-off of twelve months", "M USD", [Curve("pay-off", whole, "theme:ink")], low=None),
         _panel(snapshot, "gains", "Its terms, twelve months each", "M USD", terms, low=None),
         _panel(snapshot, "quota", "Quota and legal exports", "t/month", [
-            Curve("quota (dashed)", column("export_quota_t"), "theme:ink", DASHED),
+            Curve("quota", column("export_quota_t"), "theme:ink", DASHED),
             Curve("legal exports", column("exports_legal_t"), RED),
         ]),
         _panel(snapshot, "licence", "Price of an export licence", "USD/kg", [
-            Curve("light group", column("licence_price_usd_kg"), BLUE), Curve("heavy group", column("heavy_licence_price_usd_kg"), RED),
+            Curve("light group", column("licence_price_usd_kg"), BLUE),
+            Curve("heavy group", column("heavy_licence_price_usd_kg"), RED),
         ]),
     ]  # fmt: skip
 

@@ -37,7 +37,8 @@ def bar_chart(bars: Bars) -> Option:
             is_last = not bars.is_stacked or bar is _last_with(bars, k)
             shown = rounded(top[k]) if bars.is_stacked else text
             data.append({
-                "value": float(f"{value:.6g}"), "said": f"{bars.labels[k]}{', ' if bar.name else ''}{bar.name}: {text} {bars.unit}",
+                "value": float(f"{value:.6g}"),
+                "said": f"{bars.labels[k]}{', ' if bar.name else ''}{bar.name}: {text} {bars.unit}",
                 "label": {
                     "show": is_last, "formatter": shown, "position": "right" if value >= 0.0 else "left", "color": "theme:ink",
                     "fontSize": 11, "fontWeight": 700 if not bars.is_stacked and k == len(bars.labels) - 1 else 400,
@@ -69,7 +70,8 @@ def bar_chart(bars: Bars) -> Option:
         },
         "yAxis": {
             "type": "category", "data": bars.labels, "inverse": True, "axisTick": {"show": False},
-            "axisLabel": {"color": "theme:ink", "fontSize": 11.5, "interval": 0}, "axisLine": {"lineStyle": {"color": "theme:soft"}},
+            "axisLabel": {"color": "theme:ink", "fontSize": 11.5, "interval": 0},
+            "axisLine": {"lineStyle": {"color": "theme:soft"}},
         },
         "series": series,
     }  # fmt: skip

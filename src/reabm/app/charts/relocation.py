@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from reabm.app.charts.base import DASHED, Option, both, heading, layered, line, marks, over_time, time_axis, value_axis
+from reabm.app.charts.base import DASHED, Option, both, heading, layered, line, marks, over_time, time_axis, value_axis, zoom
+from reabm.app.charts.places import WORLD_BOX, plants
 from reabm.app.in_force import params_of
 from reabm.app.moves import YEAR, Move, capacity_t, has_firms
 from reabm.app.snapshot import Snapshot, Track
@@ -15,9 +16,11 @@ from reabm.world.layout import Array
 from reabm.world.state import LINES as LINE_NAMES
 from reabm.world.state import PLACES as PLACE_NAMES
 
+EURASIA = ([-10.0, 60.0], [152.0, -8.0])  # west and north, east and south
 SHARE, TONNES = "share", "t_yr"  # what the small charts show
 JUMP = 0.002  # of a firm's capacity: a change in a month that a thinned line keeps
 EVERY = 12  # months between two points of a thinned line
+MOST_LISTED = 150  # rows of the table of moves
 MOST_ARROWS = 150  # of a crowd of firms none are drawn: they would be one blot
 ARROWS_EACH = 2  # to a decision: from the largest moves that were new to it; the table names all firms
 PLACE_WORDS = {"home": "at home", "china": "in China", "elsewhere": "elsewhere"}
@@ -105,6 +108,13 @@ def china_now(snapshot: Snapshot, rows: list[int]) -> str:
     return f"{month_words(snapshot.month)}: {', '.join(said)}" if said else ""
 
 
+def map_box(snapshot: Snapshot) -> tuple[list[float], list[float]]:
+    """Part of the world that holds all plants: Europe and Asia, or the whole."""
+    (west, north), (east, south) = EURASIA
+    spots = [spot for one in plants(snapshot) for spot, tonnes in zip(one.spots, one.standing_t) if tonnes > 0.0]
+    return EURASIA if all(west < x < east and south < y < north for x, y in spots) else WORLD_BOX
+
+
 def leak(snapshot: Snapshot) -> Option:
     """Know-how of Chinese makers, and what own research alone would have given."""
     series: list[Option] = []
@@ -123,8 +133,8 @@ def outside_owned(snapshot: Snapshot) -> Option:
     series = [
         *both(snapshot, "commodity lines", "relocation_share_commodity", LINES["commodity"], "%"),
         *both(snapshot, "premium lines", "relocation_share_premium", LINES["premium"], "%"),
-        *both(snapshot, "commodity, Japan (dashed)", "japan_commodity_share_china", LINES["commodity"], "%", dash=DASHED),
-        *both(snapshot, "premium, Japan (dashed)", "japan_premium_share_china", LINES["premium"], "%", dash=DASHED),
+        *both(snapshot, "commodity, Japan", "japan_commodity_share_china", LINES["commodity"], "%", dash=DASHED),
+        *both(snapshot, "premium, Japan", "japan_premium_share_china", LINES["premium"], "%", dash=DASHED),
     ]
     return over_time(snapshot, series, value_axis("share", shares=True, low=0), "Outside-owned capacity that stands in China")
 
@@ -152,7 +162,8 @@ def chain(snapshot: Snapshot, listed: list[Move]) -> Option:
                 "lineStyle": {"color": LINES[LINE_NAMES[leader.line]]}, "said": _followed_words(track, move, leader),
             })  # fmt: skip
     series.append({
-        "type": "lines", "name": "had seen it when it decided", "id": "arrows|", "coordinateSystem": "cartesian2d", "data": arrows,
+        "type": "lines", "name": "had seen it when it decided", "id": "arrows|", "coordinateSystem": "cartesian2d",
+        "data": arrows,
         "symbol": ["none", "arrow"], "symbolSize": 6, "z": 1,
         "lineStyle": {"width": 1, "opacity": 0.45, "curveness": 0.15, "color": "theme:soft"},
         "emphasis": {"lineStyle": {"width": 2.5, "opacity": 1}}, "itemStyle": {"color": "theme:soft"},
@@ -187,7 +198,7 @@ def chain(snapshot: Snapshot, listed: list[Move]) -> Option:
             "trigger": "item", "formatter": "js:said", "confine": True, "backgroundColor": "theme:paper",
             "borderColor": "theme:rule", "textStyle": {"color": "theme:ink", "fontSize": 12},
         },
-        "xAxis": time_axis(track) | {"splitLine": {"show": True, "lineStyle": {"color": "theme:rule"}}},
+        "dataZoom": zoom(), "xAxis": time_axis(track) | {"splitLine": {"show": True, "lineStyle": {"color": "theme:rule"}}},
         "yAxis": {
             "type": "category", "data": labels, "inverse": True, "axisTick": {"show": False},
             "axisLabel": {"color": "theme:ink", "interval": 0, "width": 120, "overflow": "truncate", "fontSize": 11.5},

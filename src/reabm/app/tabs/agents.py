@@ -22,7 +22,9 @@ from reabm.app.roster import (
     MOST_FIRMS,
     Agent,
     agent_of,
+    agents,
     home_words,
+    id_of,
     kind_of,
     roster,
     title_of,
@@ -33,7 +35,6 @@ from reabm.app.words import month_words, name_words
 
 KIND_CHOICES = [{"name": kind, "words": KIND_WORDS[kind]} for kind in KINDS]
 HEAD_WORDS = {kind: list(heads) for kind, heads in HEADS.items()}
-FIRST = "governments-0"  # row of the agent that is looked at where none was chosen yet: the Chinese state of the shipped worlds
 
 
 @solara.component_vue("agents.vue")
@@ -60,10 +61,10 @@ def Agents(visit: Visit) -> None:
     track = snapshot.track
     agent = agent_of(track, visit.agent.value)
     if agent is None or (agent.group in ("makers", "importers") and not has_firms(track)):
-        agent = agent_of(track, FIRST)
+        agent = next(iter(agents(track)), None)
     _Table(
         rows=roster(snapshot), kinds=KIND_CHOICES, heads=HEAD_WORDS, date=month_words(snapshot.month),
-        chosen=agent.id if agent else "", event_choose=visit.agent.set,
+        chosen=id_of(track, agent) if agent else "", event_choose=visit.agent.set,
     )  # fmt: skip
     if not has_firms(track):
         _Nothing("With so many firms the details of makers and importers are not kept, and they are not listed.")
@@ -73,7 +74,7 @@ def Agents(visit: Visit) -> None:
         )
     with solara.Div(attributes={"id": "reabm-agent"}):
         if agent is not None:
-            _Agent(snapshot, agent).key(agent.id)
+            _Agent(snapshot, agent).key(id_of(track, agent))
 
 
 @solara.component
@@ -94,13 +95,15 @@ def _Agent(snapshot: Snapshot, agent: Agent) -> None:
             if reasons.bars is not None:
                 Chart(
                     bar_chart(reasons.bars), label=f"{reasons.bars.title}: {title}", said=" ".join(reasons.sentences),
-                    file=f"{agent.id}-why", height=height_of(reasons.bars),
+                    file=f"{id_of(track, agent)}-why", height=height_of(reasons.bars),
                 ).key("bars")  # fmt: skip
             if reasons.rows:
                 PlainTable("Terms" if kind != "state" else "Measures in force", reasons.heads, reasons.rows)
     with solara.Div(classes=["reabm-grid"]):
         for panel in histories(snapshot, agent):
-            Chart(panel.option, label=f"{panel.title}: {title}", file=f"{agent.id}-{panel.name}", height="230px").key(panel.name)
+            Chart(panel.option, label=f"{panel.title}: {title}", file=f"{id_of(track, agent)}-{panel.name}", height="230px").key(
+                panel.name
+            )
 
 
 @solara.component

@@ -8,11 +8,12 @@ import solara
 
 from reabm.app.chart import WORLD, Chart
 from reabm.app.charts import relocation as charts
-from reabm.app.charts.places import map_height, plants_map
+from reabm.app.charts.places import geo, map_height, plants_map
 from reabm.app.moves import has_firms, moves
 from reabm.app.plain_table import PlainTable
 from reabm.app.snapshot import Snapshot
 from reabm.app.visit import Visit
+from reabm.app.words import month_words
 from reabm.report.palette import PALE_PLACES, PLACES
 
 LEGEND = [
@@ -43,11 +44,7 @@ def Relocation(visit: Visit) -> None:
         _Nothing("No month was played yet. Press play, and the factories stand where they stood in the first month.")
         return
     _SmallCharts(snapshot, unit)
-    solara.HTML(tag="h2", unsafe_innerHTML="Plants and moves", classes=["reabm-heading"])
-    Chart(
-        plants_map(snapshot), label="Map of the plants of foreign-owned makers and their moves to China", file="plants", maps=WORLD,
-        height=map_height(), said="the charts above and the table below have its numbers",
-    )  # fmt: skip
+    _Map(snapshot)
     _Chain(snapshot)
 
 
@@ -64,6 +61,15 @@ def _SmallCharts(snapshot: Snapshot, unit: solara.Reactive[str]) -> None:
 
 
 @solara.component
+def _Map(snapshot: Snapshot) -> None:
+    solara.HTML(tag="h2", unsafe_innerHTML="Plants and moves on the map", classes=["reabm-heading"])
+    box = charts.map_box(snapshot)
+    option = plants_map(snapshot) | {"geo": geo(box)}
+    with solara.Div(classes=["reabm-map"]):
+        Chart(option, label="Map of plants and moves", height=map_height(box), file="plants-map", maps=WORLD)
+
+
+@solara.component
 def _Chain(snapshot: Snapshot) -> None:
     listed = moves(snapshot.track)
     solara.HTML(tag="h2", unsafe_innerHTML="The herding chain", classes=["reabm-heading"])
@@ -71,9 +77,9 @@ def _Chain(snapshot: Snapshot) -> None:
         tag="p", classes=["reabm-note"],
         unsafe_innerHTML="A plant in China is worth more to a maker the more of the others' capacity stands there. Each bar "
         "leads from a decision to the month in which the plant ran, where a dot tells its size (a diamond: a line closed in "
-        "China); arrows lead to a decision from the largest moves that were new to it. When building began is not written down: it "
-        "is read from the size of the move, which is what the plan lacked on that day. A plant that is still being built shows "
-        "once it runs.",
+        "China); arrows lead to a decision from the largest moves that were new to it. When building began is not written down: "
+        "it is read from the size of the move, which is what the plan lacked on that day. A plant that is still being built "
+        "shows once it runs.",
     )  # fmt: skip
     if not listed:
         _Nothing("Nobody has moved a line so far.")
@@ -81,7 +87,11 @@ def _Chain(snapshot: Snapshot) -> None:
     height = f"{90 + 21 * 2 * len(charts.foreign_makers(snapshot.track))}px"
     said = f"{len(listed)} moves so far; the table below lists them"
     Chart(charts.chain(snapshot, listed), label="Who followed whom to China", said=said, file="herding", height=height)
-    PlainTable("Moves, the latest first", *charts.moves_table(snapshot.track, listed[-charts.MOST_ARROWS :]), height="320px")
+    decided = [move for move in listed if move.decided <= snapshot.row]
+    caption = f"Moves decided until {month_words(snapshot.month)}, the latest first"
+    if len(decided) > charts.MOST_LISTED:
+        caption += f" ({charts.MOST_LISTED} of {len(decided)})"
+    PlainTable(caption, *charts.moves_table(snapshot.track, decided[-charts.MOST_LISTED :]), height="320px")
 
 
 @solara.component

@@ -1,0 +1,89 @@
+"""Why an importer holds what it holds: belief in China's reliability, worth and cost of a stock."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from reabm.app.charts.bars import Bar, Bars
+from reabm.app.in_force import IMPORTERS, params_of
+from reabm.app.measures import plain
+from reabm.app.reasons.common import SIZE_HEADS, Why, month_of
+from reabm.app.roster import IMPORTER, MUSD, Agent, title_of
+from reabm.app.snapshot import Track
+from reabm.app.words import name_words, percent, rounded
+from reabm.report.palette import BLUE, GREY, RED
+from reabm.rules.importers import COVER_AND_PREPAY, JUST_IN_TIME, SECURITY_PREMIUM, interruption_cover_months
+from reabm.world.state import DESTINATIONS
+
+
+def risk_cover(track: Track, row: int, i: int) -> float:
+    """Months of stock that an importer wants against an interruption."""
+    known = params_of(track, row)
+    if known.importers.strategy[i] == JUST_IN_TIME:
+        return 0.0
+    knobs = known.knobs.stocks
+    trust = float(track.history.importers[row, i, IMPORTER["reliability"]])
+    months = plain(interruption_cover_months)(
+        trust, knobs.interruption_months, knobs.shortage_multiple, knobs.carrying_share, knobs.risk_cap_months
+    )
+    return float(known.on.precaution * knobs.risk_weight * months)
+
+
+def importer(track: Track, row: int, i: int) -> Why:
+    """The reasons of an importer."""
+    known, kept = params_of(track, row), track.history.importers[row, i]
+    knobs = known.knobs.stocks
+    name, trust = title_of(track, Agent(IMPORTERS, i)), float(kept[IMPORTER["reliability"]])
+    base, cover = float(known.importers.base_cover_months[i]), float(kept[IMPORTER["cover_months"]])
+    risk, stock, bought = cover - base, float(kept[IMPORTER["stock_t"]]), float(kept[IMPORTER["bought_t"]])
+    hazard = (1.0 - trust) / knobs.interruption_months
+    worth = hazard * knobs.shortage_multiple
+    home = int(known.importers.destination[i])
+    if known.importers.strategy[i] == JUST_IN_TIME:
+        because = "playing just in time means nothing more"
+    elif known.on.precaution < 0.5:
+        because = "precaution is switched off"
+    elif risk <= 0.0:
+        because = "a stock against an interruption costs more than it is worth"
+    else:
+        capped = " (the most it would)" if np.isclose(risk, knobs.risk_weight * knobs.risk_cap_months) else ""
+        because = f"{rounded(risk)} more are wanted against an interruption{capped}"
+    does = "grew" if bought > 0.0 else "fell"
+    said = [
+        f"In {month_of(track, row)}, {name}: China is believed to deliver in {percent(trust)} of months. In calm times "
+        f"{rounded(base)} months of use are held; {because}: {rounded(cover)} in all. The stock {does} by "
+        f"{rounded(abs(bought))} t to {rounded(stock)} t. Trends of prices move what all importers want on top of that."
+    ]
+    most = knobs.risk_weight * knobs.risk_cap_months
+    rows = [
+        ["reliability of China", percent(trust), "belief in a month's delivery; the past counts less and less"],
+        ["chance of a cut-off", f"{percent(hazard)} a month", f"of {rounded(knobs.interruption_months)} months, as it believes"],
+        ["worth of a month's stock", f"{percent(worth)} of price", "that chance times the cost of a missing tonne"],
+        ["carrying cost", f"{percent(knobs.carrying_share)} of price", "a month; a stock pays where its worth is above it"],
+        ["base cover", f"{rounded(base)} months", "held in calm times"],
+        ["cover against an interruption", f"{rounded(risk)} months", f"at most {rounded(most)}"],
+        ["cover wanted", f"{rounded(cover)} months", "of its trade's use, before trends of prices"],
+        ["stock", f"{rounded(stock)} t", "of oxide"],
+    ]  # fmt: skip
+    bars = Bars("Stock wanted, and held", "months of use", ["wants"], [
+        Bar("in calm times", GREY, [base]), Bar("against an interruption", RED, [risk]),
+    ], is_stacked=True)  # fmt: skip
+    use = {1: "japan_use_t", 0: "china_use_t"}.get(home)
+    if use is not None:
+        months = stock / max(float(known.importers.trade_share[i]) * float(track.column(use)[row]), 1e-9)
+        bars.labels.append("holds")
+        bars.bars[0].values.append(0.0)
+        bars.bars[1].values.append(0.0)
+        bars.bars.append(Bar("held", BLUE, [0.0, months]))
+        rows.append(
+            ["stock in months", f"{rounded(months)} months", f"of its share of what {name_words(DESTINATIONS[home])} used"]
+        )
+    if known.importers.strategy[i] == COVER_AND_PREPAY:
+        pays = worth > SECURITY_PREMIUM * knobs.carrying_share and known.on.offtake > 0.5
+        lent, purse = float(kept[IMPORTER["lent_kusd"]]) / MUSD, float(known.importers.finance_kusd[i]) / MUSD
+        rows.append(["lent to mines", f"{rounded(lent)} M USD", f"of {rounded(purse)} that it can advance"])
+        said.append(
+            f"A contract with a mine is worth its price where a month's stock is worth {rounded(SECURITY_PREMIUM)} times its "
+            f"carrying cost: now it {'is' if pays else 'is not'}. {rounded(lent)} of {rounded(purse)} M USD are lent."
+        )
+    return Why(said, SIZE_HEADS, rows, bars)
