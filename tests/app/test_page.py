@@ -121,7 +121,7 @@ def test_another_scenario_asks_its_question_and_is_played_to_the_same_month(hand
 def test_reset_goes_before_the_first_month_and_shows_empty_states(hands: Hands) -> None:
     hands.press("Reset")
     hands.page.get_by_text("before the first month").wait_for()
-    assert hands.values(PRICES, "outside China") == []
+    wait_for(lambda: hands.values(PRICES, "outside China") == [])
     hands.press("Step a month")
     hands.sees_date("2005-01")
 
@@ -143,7 +143,7 @@ def test_a_link_opens_what_it_names(visit: Callable[..., Any], server: Any) -> N
     ("query", "said"),
     [
         ("?scenario=nowhere", "allowed history"),
-        ("?at=yesterday", "allowed a month"),
+        ("?at=yesterday", "allowed 2004-12 to 2025-12"),
         ("?seed=many", "seed"),
         ("?changes=%3Cscript%3Ealert(1)%3C/script%3E", "changes"),
         ("?scenario=%3Cimg%20src=x%20onerror=alert(1)%3E", "allowed history"),
@@ -163,6 +163,8 @@ def test_the_tabs_are_walked_with_the_arrow_keys_and_only_one_is_drawn(hands: Ha
     hands.page.keyboard.press("ArrowLeft")
     chosen = hands.page.locator('[role="tab"][aria-selected="true"]')
     wait_for(lambda: chosen.inner_text() != "Overview")
+    hands.page.locator('[role="tabpanel"][aria-label="Play a side"]').wait_for()
+    hands.page.get_by_text("Begin the game").wait_for()
     assert hands.page.locator('[role="tabpanel"]').count() == 1
     assert before > 0
     assert hands.page.locator(f'figure[aria-label="{PRICES}"]').count() == 0

@@ -1,4 +1,4 @@
-"""The page in use: months a second while it plays, how soon a click is answered, alone and among others who play at full speed."""
+"""The page in use: months a second while it plays, how soon a click is answered, alone and among others who play too."""
 
 from __future__ import annotations
 
@@ -72,11 +72,12 @@ def change_s(hands: Hands, factor: float) -> float:
         hands.page.evaluate(
             """(factor) => new Promise((done) => {
                 const box = document.querySelector('input[type=number][aria-label^="Factor on the export quota"]');
-                const said = () => (document.querySelector(".reabm-made") || { innerText: "" }).innerText, before = said(), begun = performance.now();
+                const made = () => (document.querySelector(".reabm-made") || { innerText: "" }).innerText;
+                const before = made(), begun = performance.now();
                 box.value = factor;
                 box.dispatchEvent(new Event("input"));
                 box.dispatchEvent(new Event("change"));
-                const look = () => said() !== before ? done((performance.now() - begun) / 1000) : setTimeout(look, 5);
+                const look = () => made() !== before ? done((performance.now() - begun) / 1000) : setTimeout(look, 5);
                 look();
             })""",
             round(factor, 2),

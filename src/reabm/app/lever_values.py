@@ -207,6 +207,12 @@ def _magnets(scenario: Scenario, _name: str, month: int) -> float:
     return 1.0 if "magnet" in scenario.policy.licence.stages and _has_licences(scenario, month) else 0.0
 
 
+def _complained(scenario: Scenario, name: str, month: int) -> Value:
+    """Whether the government has gone to the WTO by then."""
+    date = scenario.policy.governments.get(name, GovernmentPolicy()).complaint
+    return 1.0 if date is not None and date <= month else 0.0
+
+
 def _support(scenario: Scenario, name: str, month: int) -> float:
     """The largest share of a mine's losses that is borne: the script supports mines unequally."""
     own = scenario.policy.governments.get(name, GovernmentPolicy())
@@ -259,6 +265,7 @@ READERS: dict[str, Reader] = {
     "governments.{government}.subsidy": _measure("subsidy", 0.0),
     "governments.{government}.stockpile": _measure("stockpile", 0.0),
     "governments.{government}.thrift_programme": _measure("thrift_programme", 1.0),
+    "governments.{government}.complaint": Reader(_complained, lambda *_: ()),  # a date of the script, not a series
     "governments.{government}.mine_support": Reader(
         _support, lambda policy, name: policy.governments.get(name, GovernmentPolicy()).mine_support.values()
     ),
