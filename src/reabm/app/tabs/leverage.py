@@ -226,7 +226,8 @@ def _Erosion(visit: Visit, snapshot: Snapshot, case: Case, prices: tuple[tuple[s
         said = (
             f"A {restriction_words(halted)} in {month_words(state.question.first)} would "
             f"{'take' if state.restraint_musd >= 0.0 else 'add'} leverage worth {musd(abs(state.restraint_musd))} "
-            f"{'from' if state.restraint_musd >= 0.0 else 'to'} the years after it (discounted sum); with this run's luck and policies."
+            f"{'from' if state.restraint_musd >= 0.0 else 'to'} the years after it (discounted sum); "
+            f"with this run's luck and policies."
         )
         solara.HTML(tag="p", classes=["reabm-note"], unsafe_innerHTML=escape(said))
 
