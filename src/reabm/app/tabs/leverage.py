@@ -61,6 +61,17 @@ class DecayLive(CausesLive):
     """Why leverage fell."""
 
 
+class Chosen:
+    """What is chosen on the tab; it outlives a look at another one."""
+
+    def __init__(self) -> None:
+        nothing: dict[str, float] = {}
+        self.target = solara.reactive("japan")
+        self.kind = solara.reactive("halt")
+        self.months = solara.reactive(USUAL)
+        self.prices = solara.reactive(nothing)
+
+
 @solara.component_vue("leverage.vue")
 def _Options(
     target: str,
@@ -84,11 +95,9 @@ def _Options(
 def Leverage(visit: Visit) -> None:
     """The tab."""
     live = kept(visit, LeverageLive, LeverageLive.close)
-    target, set_target = solara.use_state("japan")
-    kind, set_kind = solara.use_state("halt")
-    months, set_months = solara.use_state(USUAL)
-    nothing: dict[str, float] = {}
-    asked_prices, set_prices = solara.use_state(nothing)
+    chosen_by = kept(visit, Chosen, lambda _: None)
+    target, kind, months = chosen_by.target.value, chosen_by.kind.value, chosen_by.months.value
+    asked_prices, set_prices = chosen_by.prices.value, chosen_by.prices.set
     snapshot, reading = visit.snapshot.value, live.reading.value
     aimed = target if target in targets_of(kind) else targets_of(kind)[0]
     chosen = Case(aimed, kind, months)
@@ -103,6 +112,7 @@ def Leverage(visit: Visit) -> None:
     if snapshot is None or question is None:
         return
     stale = is_stale(reading, question)
+    courses = courses if question.dates else {}  # before the first date there is none, whatever was measured before
     course = courses.get(months)
     _Options(
         target=aimed, targets=[{"name": one, "words": WHOM[one]} for one in targets_of(kind)], kind=kind,
@@ -112,7 +122,8 @@ def Leverage(visit: Visit) -> None:
              "value": asked_prices.get(name, stated.get(name, 0.0))}
             for name, words, unit, high, step, meaning in PRICES
         ],
-        priced=bool(asked_prices), event_set_target=set_target, event_set_kind=set_kind, event_set_months=set_months,
+        priced=bool(asked_prices), event_set_target=chosen_by.target.set,
+        event_set_kind=chosen_by.kind.set, event_set_months=chosen_by.months.set,
         event_set_price=lambda one: set_prices({**asked_prices, one["name"]: float(one["value"])}),
         event_reset_prices=lambda _: set_prices({}),
     )  # fmt: skip
@@ -213,8 +224,10 @@ def _Erosion(visit: Visit, snapshot: Snapshot, case: Case, prices: tuple[tuple[s
             label=title, file="leverage-erosion",
         )  # fmt: skip
         said = (
-            f"A {restriction_words(halted)} in {month_words(state.question.first)} would take leverage worth "
-            f"{musd(state.restraint_musd)} from the years after it (discounted sum); with this run's luck and policies."
+            f"A {restriction_words(halted)} in {month_words(state.question.first)} would "
+            f"{'take' if state.restraint_musd >= 0.0 else 'add'} leverage worth {musd(abs(state.restraint_musd))} "
+            f"{'from' if state.restraint_musd >= 0.0 else 'to'} the years after it (discounted sum); "
+            f"with this run's luck and policies."
         )
         solara.HTML(tag="p", classes=["reabm-note"], unsafe_innerHTML=escape(said))
 

@@ -27,6 +27,7 @@ def Overview(visit: Visit) -> None:
     if snapshot is None or question is None:
         return
     stale = is_stale(reading, question)
+    course = course if question.dates else None  # before the first date there is none, whatever was measured before
     Figures(charts.headline(snapshot, course, stale))
     with solara.Div(classes=["reabm-grid"]):
         Chart(
