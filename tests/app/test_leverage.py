@@ -15,7 +15,7 @@ from reabm.app.causes_live import DECAY, EROSION, NOTHING, CauseQuestion, Causes
 from reabm.app.charts import leverage as charts
 from reabm.app.charts.overview import leverage_figure
 from reabm.app.leverage_live import Case, Known, LeverageLive, Question, Reading, fork_dates, is_stale, question_of
-from reabm.app.leverage_numbers import Half, course_of, interval_words, sentence_of
+from reabm.app.leverage_numbers import Half, course_of, interval_words, peak_since, sentence_of
 from reabm.app.live import Live
 from reabm.app.picker import load_shipped
 from reabm.app.snapshot import Snapshot
@@ -240,3 +240,41 @@ def test_a_decomposition_can_be_cancelled_and_asked_for_again() -> None:
     with pytest.raises(Superseded):
         live._answer(cause(DECAY)._replace(last=SEPTEMBER_2010 + 12), asked)
     assert live._answer(cause(NOTHING), Asked()).question is None  # what cancelling leaves: the button is there again
+
+
+def test_a_change_moves_leverage_from_its_own_date_on_and_leaves_the_past_as_it_was() -> None:
+    live = live_in(68)
+    before = live.scenario
+    live.change({"export_quota.scale": 2.0})
+    dates = (SEPTEMBER_2010 - 6, SEPTEMBER_2010)
+    question = question_of(live.snapshot())._replace(dates=dates, parent_dates=dates, refined=False)
+    course = course_of(answers(question)[-1], HALT)
+    assert course is not None
+    assert course.parent is not None
+    assert course.own.leverage[0] == course.parent.leverage[0]
+    assert course.own.leverage[1] != course.parent.leverage[1]
+    past, now = (
+        measure(scenario, [at], 6, "japan", seeds=[3], sets=[{}]) for scenario, at in zip((before, live.scenario), dates)
+    )
+    assert course.own.target_loss[0] == past.target_loss[0]
+    assert course.own.target_loss[1] == now.target_loss[0]
+
+
+def test_changes_made_by_a_date_are_those_that_count_there() -> None:
+    live = live_in(60)
+    live.change({"export_quota.scale": 2.0})
+    live.go_to(68)
+    live.change({"crackdown.share": 0.5})
+    start, scenario = live.scenario.start, live.scenario
+    groups = leverage_live.as_then(scenario, 0, [start + 59, start + 60, start + 67, start + 68])
+    assert [dates for _, dates in groups] == [(start + 59,), (start + 60, start + 67), (start + 68,)]
+    assert [len(then.interventions) for then, _ in groups] == [0, 1, 2]
+    assert groups[-1][0] is scenario
+
+
+def test_the_peak_from_which_leverage_fell_is_one_since_the_last_change() -> None:
+    course = course_of(known_on_the_eve()[-1], HALT)
+    assert course is not None
+    best = max(course.own.leverage)
+    assert peak_since(course, 0)[1] == best
+    assert peak_since(course, course.own.at[-1]) == (course.own.at[-1], float(course.own.leverage[-1]))

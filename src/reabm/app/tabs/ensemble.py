@@ -12,7 +12,6 @@ from reabm.app.chart import Chart
 from reabm.app.charts import ensemble as charts
 from reabm.app.futures import levers_key
 from reabm.app.futures_live import Fans, FuturesLive, question_of
-from reabm.app.kept import kept
 from reabm.app.snapshot import Snapshot
 from reabm.app.visit import Visit
 from reabm.app.words import month_words, name_words
@@ -116,8 +115,8 @@ def value_in_force(scenario: Scenario, path: str, lever: Lever, month: int) -> f
 @solara.component
 def Ensemble(visit: Visit) -> None:
     """The tab."""
-    live = kept(visit, FuturesLive, FuturesLive.close)
-    chosen = kept(visit, Chosen, lambda _: None)
+    live = visit.keep("futures", FuturesLive, FuturesLive.close)
+    chosen = visit.keep("ensemble choices", Chosen)
     n_futures, years, shown = chosen.n_futures.value, chosen.years.value, chosen.shown.value
     leverage, path, tried = chosen.leverage.value, chosen.path.value, chosen.tried.value
     snapshot, fans = visit.snapshot.value, live.fans.value

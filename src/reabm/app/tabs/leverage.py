@@ -11,7 +11,6 @@ import solara
 from reabm.app.causes_live import DECAY, EROSION, LEAST_MONTHS, CauseQuestion, CausesLive, CauseState
 from reabm.app.chart import Chart
 from reabm.app.charts import leverage as charts
-from reabm.app.kept import kept
 from reabm.app.leverage_live import KINDS, LENGTHS, USUAL, Case, LeverageLive, is_stale, question_of, targets_of
 from reabm.app.leverage_numbers import (
     WHOM,
@@ -19,6 +18,7 @@ from reabm.app.leverage_numbers import (
     course_of,
     interval_words,
     musd,
+    peak_since,
     restriction_words,
     scenario_prices,
     sentence_of,
@@ -45,10 +45,10 @@ PRICES: tuple[tuple[str, str, str, float, float, str], ...] = (  # name, words, 
 DOUBTS = (
     "Counted: losses over the scenario's horizon (eight years in the history) of users, makers, importers and governments "
     "of the target, and of the Chinese state, each fork against the same world without the restriction, on the same luck; "
-    "90 per cent of shipments are stopped (or of licences refused, or of the quota cut). As a fork looks ahead, a change "
-    "made now moves the years before it too. Without a source: the prices of retaliation and reputation and the value of "
-    "the issue (the sliders), the cost of re-exports, and what a magnet not to be had costs its user. A halt in a year "
-    "before a crisis that the scenario scripts is a warning that makes the target hold stocks in time: leverage can then be "
+    "90 per cent of shipments are stopped (or of licences refused, or of the quota cut). Each date stands under the script "
+    "and under the changes made by then: a later change does not move it. Without a source: the prices of retaliation "
+    "and reputation and the value of the issue (the sliders), the cost of re-exports, and what a magnet not to be had costs "
+    "its user. A halt in a year before a crisis that the scenario scripts is a warning that makes the target hold stocks in time: leverage can then be "
     "negative."
 )
 
@@ -94,8 +94,8 @@ def _Options(
 @solara.component
 def Leverage(visit: Visit) -> None:
     """The tab."""
-    live = kept(visit, LeverageLive, LeverageLive.close)
-    chosen_by = kept(visit, Chosen, lambda _: None)
+    live = visit.keep("leverage", LeverageLive, LeverageLive.close)
+    chosen_by = visit.keep("leverage choices", Chosen)
     target, kind, months = chosen_by.target.value, chosen_by.kind.value, chosen_by.months.value
     asked_prices, set_prices = chosen_by.prices.value, chosen_by.prices.set
     snapshot, reading = visit.snapshot.value, live.reading.value
@@ -201,7 +201,7 @@ def _Table(courses: list[Course], snapshot: Snapshot) -> None:
 @solara.component
 def _Erosion(visit: Visit, snapshot: Snapshot, case: Case, prices: tuple[tuple[str, float], ...], is_ready: bool) -> None:
     """What a halt now would cost in leverage later; worked out by itself while the run stands still."""
-    live = kept(visit, ErosionLive, ErosionLive.close)
+    live = visit.keep("erosion", ErosionLive, ErosionLive.close)
     scenario = snapshot.track.scenario
     halted = case._replace(kind="halt")
     question = CauseQuestion(
@@ -237,7 +237,7 @@ def _Decay(
     visit: Visit, snapshot: Snapshot, course: Course | None, case: Case, prices: tuple[tuple[str, float], ...], stale: bool
 ) -> None:
     """Why leverage fell from its peak to the month on the screen; asked for by a button, as it takes seconds."""
-    live = kept(visit, DecayLive, DecayLive.close)
+    live = visit.keep("causes", DecayLive, DecayLive.close)
     state: CauseState = live.state.value
     title = "Why leverage fell"
     place = None if course is None else course.now(snapshot.next_month)
@@ -245,8 +245,9 @@ def _Decay(
         why = "worked out for a halt of shipments" if case.kind != "halt" else charts.NOT_YET
         Chart(charts.empty(title, why), label=title, height="140px")
         return
-    first, last = course.half.peak_at, course.own.at[place]
-    can_ask = course.half.peak_musd > 0.0 and first < last and not stale
+    first, peak_musd = peak_since(course, max((entry.from_ for entry in snapshot.changes), default=0))
+    last = course.own.at[place]
+    can_ask = peak_musd > 0.0 and first < last and not stale
     question = CauseQuestion(DECAY, snapshot.track.scenario, snapshot.track.seed, case.target, case.months, first, last, prices)
     is_busy = state.question is not None and state.decay is None and not state.fault
     is_old = state.decay is not None and state.question != question

@@ -8,7 +8,6 @@ from reabm.app.chart import Chart
 from reabm.app.charts import leverage as leverage_charts
 from reabm.app.charts import overview as charts
 from reabm.app.figures import Figures
-from reabm.app.kept import kept
 from reabm.app.leverage_live import USUAL, Case, LeverageLive, is_stale, question_of
 from reabm.app.leverage_numbers import course_of
 from reabm.app.visit import Visit
@@ -19,7 +18,7 @@ HALT = Case("japan", "halt", USUAL)
 @solara.component
 def Overview(visit: Visit) -> None:
     """What is going on, at a glance."""
-    live = kept(visit, LeverageLive, LeverageLive.close)
+    live = visit.keep("leverage", LeverageLive, LeverageLive.close)
     snapshot, reading = visit.snapshot.value, live.reading.value
     course = solara.use_memo(lambda: course_of(reading, HALT), [reading])
     question = None if snapshot is None else question_of(snapshot)
