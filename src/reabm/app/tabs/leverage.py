@@ -48,8 +48,8 @@ DOUBTS = (
     "90 per cent of shipments are stopped (or of licences refused, or of the quota cut). Each date stands under the script "
     "and under the changes made by then: a later change does not move it. Without a source: the prices of retaliation "
     "and reputation and the value of the issue (the sliders), the cost of re-exports, and what a magnet not to be had costs "
-    "its user. A halt in a year before a crisis that the scenario scripts is a warning that makes the target hold stocks in time: leverage can then be "
-    "negative."
+    "its user. A halt in a year before a crisis that the scenario scripts is a warning that makes the target hold stocks in "
+    "time: leverage can then be negative."
 )
 
 

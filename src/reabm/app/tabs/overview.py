@@ -15,6 +15,14 @@ from reabm.app.visit import Visit
 HALT = Case("japan", "halt", USUAL)
 
 
+MEANING = (
+    "Leverage over Japan: what a threat to stop nine tenths of the shipments to it for six months could buy at most, from "
+    "what that would cost Japan and Beijing (both measured by playing this world on with and without it); negative where "
+    "Beijing would lose more than a bargain could bring. Dotted: what the issue is taken to be worth to Beijing. Faint: the "
+    "run before the last change."
+)
+
+
 @solara.component
 def Overview(visit: Visit) -> None:
     """What is going on, at a glance."""
@@ -36,3 +44,4 @@ def Overview(visit: Visit) -> None:
         Chart(charts.prices(snapshot), label="Price of NdPr inside and outside China", file="prices")
         Chart(charts.trade(snapshot), label="Export quota and exports", file="exports")
         Chart(charts.places(snapshot), label="Where production stands", file="places")
+    solara.HTML(tag="p", classes=["reabm-note"], unsafe_innerHTML=MEANING)
