@@ -18,6 +18,7 @@ from reabm.app.live import Live
 from reabm.app.picker import load_shipped
 from reabm.app.snapshot import Snapshot
 from reabm.app.words import rounded
+from reabm.scenario import with_settings
 from reabm.world.history import COLUMN
 from reabm.world.state import DESTINATIONS, MINE_STATUS
 
@@ -172,7 +173,7 @@ def test_plants_hold_the_capacity_of_the_record() -> None:
 
 
 def test_a_population_of_firms_stands_at_the_places_of_those_it_replaces() -> None:
-    live = Live("history", load_shipped("history"), settings={"population.copies": 3})
+    live = Live("history", with_settings(load_shipped("history"), {"population.copies": 3}))
     live.go_to(2)
     snapshot = live.snapshot()
     assert len(plants(snapshot)) == len(snapshot.track.scenario.makers)

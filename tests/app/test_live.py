@@ -6,7 +6,7 @@ import pytest
 from reabm.app.live import Live
 from reabm.app.picker import load_shipped, shipped_names
 from reabm.engine.run import prepare, simulate
-from reabm.scenario import ScenarioError
+from reabm.scenario import ScenarioError, with_settings
 from reabm.world.history import History
 
 EVE = 68  # months to August 2010
@@ -156,3 +156,101 @@ def test_every_shipped_scenario_can_be_opened_and_played_to_its_end(name):
     live = Live(name, load_shipped(name))
     live.go_to(live.scenario.n_months)
     assert live.snapshot().is_over
+
+
+FAILS = "stocks.price_sensitivity"  # at 0 the market of September 2010 has no price
+
+
+def test_a_month_that_does_not_close_leaves_the_world_as_it_was(live):
+    live.change({FAILS: 0.0})
+    before = live.snapshot()
+    live.attempt(lambda world: world.step(6))
+    assert "2010-" in live.message
+    after = live.snapshot()
+    assert (after.shown, after.track.played, after.changes) == (before.shown, before.track.played, before.changes)
+    live.undo()
+    live.attempt(lambda world: world.step(6))
+    assert live.shown == EVE + 6
+    assert_like_headless(live.snapshot())
+
+
+def test_a_change_whose_parent_cannot_be_played_to_its_end_is_refused_as_a_whole(live):
+    live.change({FAILS: 0.0})
+    live.look_at(40)
+    before = live.snapshot()
+    live.attempt(lambda world: world.change({"export_quota.scale": 0.5}))
+    after = live.snapshot()
+    assert live.message
+    assert after.track.scenario is before.track.scenario
+    assert (after.changes, after.forked, after.shown) == (before.changes, before.forked, before.shown)
+    months = [shot.track.history.months[: shot.track.played] for shot in (before, after)]
+    assert np.array_equal(*months, equal_nan=True)
+
+
+def test_a_fault_of_the_program_is_said_and_the_world_lives_on(live, capsys):
+    live.attempt(lambda world: world.no_such_thing())
+    assert "no_such_thing" in live.message
+    assert "AttributeError" in capsys.readouterr().err
+    live.attempt(lambda world: world.step())
+    assert live.shown == EVE + 1
+
+
+def test_changes_are_undone_fork_by_fork_each_with_its_parent(live):
+    plain = live.scenario
+    live.change({"export_quota.scale": 0.5})
+    once = live.scenario
+    live.go_to(EVE + 6)
+    live.change({"crackdown.share": 0.5})
+    live.go_to(EVE + 12)
+    live.undo()
+    found = live.snapshot()
+    assert (live.scenario, found.shown, found.forked) == (once, EVE + 6, EVE)
+    assert found.parent is not None
+    assert found.parent.scenario == plain
+    live.undo()
+    assert (live.scenario, live.shown, live.snapshot().parent) == (plain, EVE, None)
+
+
+def test_after_one_change_was_taken_back_the_others_are_undone_one_by_one(live):
+    for n in range(3):
+        live.change({"export_quota.scale": 0.5 + 0.1 * n})
+        live.step(6)
+    live.drop(1)
+    assert [entry.value for entry in live.changes] == [0.5, 0.7]
+    assert live.shown == EVE + 18
+    live.undo()
+    assert [entry.value for entry in live.changes] == [0.5]
+    assert live.shown == EVE + 12
+    live.undo()
+    assert live.changes == ()
+
+
+def test_with_another_seed_the_parent_is_shown_no_further_than_the_run(live):
+    live.change({"export_quota.scale": 0.3})
+    live.step(2)
+    live.reseed(8)
+    parent = live.snapshot().parent
+    assert parent is not None
+    assert parent.played == EVE + 2
+
+
+def test_a_change_that_changes_nothing_is_no_fork(live):
+    live.change({"embargo.japan.share": 1.0}, months=6)
+    before = live.snapshot()
+    live.change({"embargo.japan.share": 1.0}, months=6)
+    after = live.snapshot()
+    assert after.track.scenario is before.track.scenario
+    assert len(after.changes) == 1
+
+
+def test_a_scenarios_own_interventions_are_not_the_visitors():
+    own = with_settings(load_shipped("history"), {"crackdown.share": [{"from": "2010-09", "value": 0.4}]})
+    live = Live("own", own)
+    live.go_to(EVE)
+    assert live.changes == ()
+    live.change({"crackdown.share": 0.6})
+    live.change({"crackdown.share": 0.7})
+    assert [entry.value for entry in live.changes] == [0.7]
+    assert live.scenario.interventions[0].value == 0.4
+    live.undo()
+    assert live.scenario == own

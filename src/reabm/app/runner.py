@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import threading
 import time
+import traceback
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
 
 from reabm.app.live import Live
 from reabm.app.snapshot import Snapshot
@@ -65,9 +65,11 @@ class Runner:
     def _run(self) -> None:
         try:
             live = self._opening()
-        except (ScenarioError, RunError, OSError, ValueError) as error:
+        except Exception as error:  # noqa: BLE001 - said on the page, which would wait for ever
+            if not isinstance(error, ScenarioError | RunError | OSError | ValueError):
+                traceback.print_exc()
             with self._changed:
-                self.fault = str(error)
+                self.fault = str(error) or type(error).__name__
                 self._changed.notify_all()
             return
         self._publish(live)
@@ -85,13 +87,13 @@ class Runner:
             if commands:
                 live.message = ""
                 for command in commands:
-                    _carry_out(live, command)
+                    live.attempt(command)
             now = time.monotonic()
             if live.is_playing and not was_playing:
                 due = now
             has_stepped = live.is_playing and now >= due
             if has_stepped:
-                _carry_out(live, lambda world: world.step())
+                live.attempt(lambda world: world.step())
                 due = max(due + 1.0 / live.speed, now - 1.0 / live.speed)  # a month late is caught up, more is not
             if commands or has_stepped:
                 self._publish(live)
@@ -100,13 +102,3 @@ class Runner:
         with self._changed:
             self.snapshot = live.snapshot()
             self._changed.notify_all()
-
-
-def _carry_out(live: Live, command: Command) -> None:
-    """A command that is refused leaves the world as it was and says why."""
-    try:
-        command(live)
-    except (ScenarioError, RunError, ValueError) as error:
-        live.message = str(error)
-        with suppress(AttributeError):
-            live.is_playing = False
