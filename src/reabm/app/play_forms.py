@@ -6,7 +6,7 @@ from math import isfinite
 from typing import Any
 
 from reabm.app.words import NOTHING, month_words, percent, points_words, rounded
-from reabm.sides import SIDES, Decision, Ending, Game, Item
+from reabm.sides import SIDES, Decision, Ending, Game, Item, Outcome
 from reabm.sides.game import END, START, TURN
 
 UNITS = {"share": "%", "ratio": "times"}
@@ -107,9 +107,15 @@ def ending_table(ending: Ending | None, game: Game | None) -> dict[str, Any]:
             "own": outcome.name == "you",
             "terms": [money(outcome.terms.get(term, 0.0)) for term in terms],
         }
-        for outcome in ending.outcomes
+        for outcome in ways_to_play(ending)
     ]
     return {"rows": rows, "terms": terms, "sentence": ending.sentence, "over": game.is_over}
+
+
+def ways_to_play(ending: Ending) -> list[Outcome]:
+    """The ways to play, the best first; the script of history is listed once, though it is a strategy too."""
+    scripted = [one for one in ending.outcomes if one.name == "scripted_history" and one.terms == ending.history.terms]
+    return [one for one in ending.outcomes if one not in scripted]
 
 
 def _name(name: str) -> str:

@@ -98,7 +98,7 @@ def _sentence(title: str, months: tuple[str, str], ranked: tuple[Outcome, ...]) 
     best = next((outcome for outcome in ranked if outcome.name not in (PLAYER, HISTORY)), history)
     return (
         f"{title}, {months[0]} to {months[1]}: {own.total:,.1f} M USD, {_than(own.total - history.total, 'history')}"
-        f" and {_than(own.total - best.total, f'the best strategy that ships ({best.name})')}."
+        f" and {_than(own.total - best.total, f'the best ready-made strategy ({best.name.replace("_", " ")})')}."
     )
 
 

@@ -17,7 +17,7 @@ from reabm.scenario import Scenario
 from reabm.world.layout import Array
 
 type Option = dict[str, Any]
-FAINT = 0.35
+FAINT = 0.5
 ROW = 23  # pixels that a row of the legend takes (as in chart.vue)
 SOLID, DASHED, DOTTED = "solid", "dashed", "dotted"
 

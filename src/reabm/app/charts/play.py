@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from reabm.app.charts.base import SOLID, Option, heading, line, months_axis, tooltip, value_axis
+from reabm.app.play_forms import ways_to_play
 from reabm.report.palette import BLUE, GREY, MARK, RED
 from reabm.sides import Ending, Game
 from reabm.world.history import COLUMN
@@ -35,7 +36,7 @@ def prices(game: Game) -> Option:
 
 def gains(ending: Ending) -> Option:
     """A bar for each way to play, the player's own in another colour."""
-    rows = list(reversed(ending.outcomes))
+    rows = list(reversed(ways_to_play(ending)))
     bars = [
         {
             "value": round(one.total, 2),
@@ -47,7 +48,8 @@ def gains(ending: Ending) -> Option:
     return {
         "animation": False, "title": heading("What it was worth", "M USD of 2010, discounted"),
         "grid": {"left": 8, "right": 60, "top": 34, "bottom": 8, "containLabel": True},
-        "xAxis": {"type": "value", "axisLabel": {"formatter": "js:number", "color": "theme:soft", "hideOverlap": True},
+        "xAxis": {"type": "value", "boundaryGap": ["8%", "8%"],
+                  "axisLabel": {"formatter": "js:number", "color": "theme:soft", "hideOverlap": True},
                   "splitLine": {"lineStyle": {"color": "theme:rule"}}},
         "yAxis": {"type": "category", "data": names, "axisLabel": {"color": "theme:ink"}, "axisTick": {"show": False}},
         "series": [{"type": "bar", "name": "M USD", "data": bars, "barMaxWidth": 22,

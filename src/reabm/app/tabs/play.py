@@ -13,7 +13,8 @@ from reabm.app.live import Live
 from reabm.app.picker import load_shipped, shipped_names
 from reabm.app.play_forms import cards, ending_table, information, questions, turn_words
 from reabm.app.visit import Visit
-from reabm.scenario import Fault, ScenarioError, dump_scenario
+from reabm.engine.run import RunError
+from reabm.scenario import Fault, ScenarioError, dump_scenario, with_months
 from reabm.sides import Game, ending_of, game_text, new_game
 from reabm.sides.file import read_game
 
@@ -54,7 +55,7 @@ def Play(visit: Visit) -> None:
         try:
             visit.game.value = play()
             fault.value = ""
-        except ScenarioError as error:
+        except (ScenarioError, RunError) as error:
             fault.value = str(error)
 
     def begin(asked: dict[str, Any]) -> None:
@@ -71,6 +72,7 @@ def Play(visit: Visit) -> None:
             visit.do(lambda live: _show(live, game))
             visit.tab.value = "overview"
 
+    files = solara.use_memo(lambda: _files(game), [game])
     prices = gains = None
     if game is not None:
         prices = Chart(charts.prices(game), label="Prices of NdPr that the side knows", file="game-prices", height="240px")
@@ -79,7 +81,7 @@ def Play(visit: Visit) -> None:
     _Board(
         cards=cards(), scenarios=titles, chosen=snapshot.name if snapshot is not None else "history",
         seed=str(snapshot.track.seed) if snapshot is not None else "0", turn=turn_words(game), known=information(game),
-        questions=questions(game), ending=ending_table(ending, game), fault=fault.value, files=_files(game), event_begin=begin,
+        questions=questions(game), ending=ending_table(ending, game), fault=fault.value, files=files, event_begin=begin,
         event_decide=decide, event_leave=lambda _: attempt(lambda: None), event_look=look,
         event_load=lambda text: attempt(lambda: read_game(text, "game file")), prices=prices, gains=gains,
     )  # fmt: skip
@@ -103,9 +105,10 @@ def _fault(field: str, message: str) -> Fault:
 
 def _show(live: Live, game: Game) -> None:
     """Let the other tabs show the world of a game, month by month what was decided in it as the visitor's changes."""
-    name = next((name for name in shipped_names() if load_shipped(name) == game.given), f"{game.side.title}'s game")
+    name = next((name for name in shipped_names() if load_shipped(name) == game.given), f"game-of-{game.side.name}")
     given = game.given
-    changes = game.scenario.interventions[len(given.interventions) :]
+    n_own = len(with_months(given, end=game.last).interventions)  # those after the game's end are not in its scenario
+    changes = game.scenario.interventions[n_own:]
     live.resume(name, given, game.seed, changes, game.month - given.start)
 
 
