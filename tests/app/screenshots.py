@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from PIL import Image
+
 from reabm.app.tabs import TABS
 from tests.app.browser import FLAGS, ROOT, Faults, Hands, chromium, running
 
@@ -26,6 +28,7 @@ CHANGES = [
     {"from": "2010-09", "until": "2011-08", "path": "embargo.japan.share", "value": 1.0},
 ]
 SETTLES_MS = 6_000  # leverage and futures are worked out beside the page
+README_HEIGHT = 1350  # pixels: what stands below is more of the same
 README = {"overview": ("overview", "light"), "flows": ("flows", "light"), "play": ("play", "light")}
 
 
@@ -81,7 +84,9 @@ def main() -> None:
         images = ROOT / "docs" / "images"
         images.mkdir(parents=True, exist_ok=True)
         for name, (tab, theme) in README.items():
-            (images / f"{name}.png").write_bytes((asked.out / f"{tab}-{theme}-wide.png").read_bytes())
+            whole = Image.open(asked.out / f"{tab}-{theme}-wide.png").convert("RGB")
+            shown = whole.crop((0, 0, whole.width, min(whole.height, README_HEIGHT)))
+            shown.quantize(128, dither=Image.Dither.NONE).save(images / f"{name}.png", optimize=True)
 
 
 if __name__ == "__main__":

@@ -52,18 +52,21 @@ def Tabs(visit: Visit) -> None:
     """The strip of tabs, and the one that is chosen."""
     chosen = next((tab for tab in TABS if tab.name == visit.tab.value), TABS[0])
     _Strip(names=[tab.name for tab in TABS], titles=[tab.title for tab in TABS], chosen=chosen.name, event_choose=visit.tab.set)
-    _Panel(visit, chosen).key(chosen.name)
+    with solara.Div(attributes={"role": "tabpanel", "id": "reabm-panel", "aria-label": chosen.title}):
+        Guarded(visit, chosen).key(chosen.name)
 
 
 @solara.component
-def _Panel(visit: Visit, chosen: Tab) -> None:
-    """One tab. A fault in drawing it costs this tab, not the page; the server's error output says where it was."""
+def Guarded(visit: Visit, chosen: Tab) -> None:
+    """One tab. A fault in drawing it costs this tab, not the page; the server's error output says where it was.
+
+    The tab must be all that is drawn here: reacton looks for a fault no further than the one element below this component.
+    """
     fault, clear = reacton.use_exception()
     solara.use_effect(lambda: None if fault is None else traceback.print_exception(fault), [fault])
-    with solara.Div(attributes={"role": "tabpanel", "id": "reabm-panel", "aria-label": chosen.title}):
-        if fault is None:
-            chosen.draw(visit)
-        else:
-            with solara.Div(classes=["reabm-notice"], attributes={"role": "alert"}):
-                solara.Text(f"This tab could not be drawn: {type(fault).__name__}. The world and the other tabs go on.")
-                solara.Button("Try again", on_click=clear, text=True)
+    if fault is None:
+        chosen.draw(visit)
+    else:
+        with solara.Div(classes=["reabm-notice"], attributes={"role": "alert"}):
+            solara.Text(f"This tab could not be drawn: {type(fault).__name__}. The world and the other tabs go on.")
+            solara.Button("Try again", on_click=clear, text=True)
