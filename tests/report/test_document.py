@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 import typer.main
 
+from reabm.app.lever_panel import BEIJING, FIRMS, OTHERS, REST, TOKYO
 from reabm.app.tabs import TABS
 from reabm.cli import app
 from reabm.report.document import BLOCKS, MARKER, main, reference_scenario, renewed
@@ -120,6 +121,15 @@ def test_the_guide_describes_every_tab_of_the_page_and_no_other():
     text = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
     described = re.findall(r"^\| \*\*(.+?)\*\* \|", section(text, "Tabs"), re.MULTILINE)
     assert described == [tab.title for tab in TABS]
+
+
+def test_the_guide_names_the_groups_of_levers_and_the_files_of_the_page():
+    text = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
+    levers = " ".join(section(text, "Run, look back, change").split()).partition("groups (")[2].partition(")")[0]
+    assert re.findall(r"\*(.+?)\*", levers) == [BEIJING, TOKYO, OTHERS, FIRMS, REST]
+    named = re.findall(r"`([\w/]+(?:\.py|/))`", section(text, "Behind the page").partition("\n| `")[2])
+    assert len(named) > 6
+    assert [name for name in named if not (ROOT / "src" / "reabm" / "app" / name).exists()] == []
 
 
 @pytest.mark.parametrize("command", COMMANDS)
