@@ -66,13 +66,13 @@ def page(visit: Callable[..., Any]) -> Any:
 
 
 @pytest.fixture(scope="module")
-def opened_once(browser: Any, server: Server) -> Iterator[tuple[Any, Faults]]:
-    """A visit that lasts for a file of tests."""
+def opened_once(request: pytest.FixtureRequest, browser: Any, server: Server) -> Iterator[tuple[Any, Faults]]:
+    """A visit that lasts for a file of tests, at the address (what follows the ?) that the file's OPENS_AT names."""
     context = browser.new_context(accept_downloads=True)
     context.set_default_timeout(15_000)
     faults = Faults(context, server.url)
     page = context.new_page()
-    page.goto(server.url)
+    page.goto(server.url + getattr(request.module, "OPENS_AT", ""))
     yield page, faults
     context.close()
 
