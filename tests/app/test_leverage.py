@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from functools import cache
 
 import numpy as np
@@ -10,14 +11,15 @@ import pytest
 
 from reabm.app import leverage_live
 from reabm.app.background import Asked, Superseded
+from reabm.app.causes_live import DECAY, EROSION, NOTHING, CauseQuestion, CausesLive, eroded
 from reabm.app.charts import leverage as charts
 from reabm.app.charts.overview import leverage_figure
 from reabm.app.leverage_live import Case, Known, LeverageLive, Question, Reading, fork_dates, is_stale, question_of
-from reabm.app.leverage_numbers import Half, course_of, interval_words, sentence_of
+from reabm.app.leverage_numbers import Half, course_of, interval_words, peak_since, sentence_of
 from reabm.app.live import Live
 from reabm.app.picker import load_shipped
 from reabm.app.snapshot import Snapshot
-from reabm.leverage import measure
+from reabm.leverage import Prices, measure, measure_erosion
 from reabm.scenario import Scenario, with_months, with_settings
 
 HALT = Case("japan", "halt", 6)
@@ -213,3 +215,66 @@ def test_a_bound_that_was_not_reached_stays_open() -> None:
     half = Half(SEPTEMBER_2010, 500.0, 0.9, 0.8, float("nan"))
     assert interval_words(half) == "0.8 or more"
     assert interval_words(half._replace(high=1.1)) == "0.8 to 1.1"
+
+
+def cause(what: str) -> CauseQuestion:
+    """What a halt in September 2010 costs later, at the scenario's prices."""
+    prices = tuple(sorted(asdict(Prices.of(short_scenario())).items()))
+    return CauseQuestion(what, short_scenario(), 3, "japan", 6, SEPTEMBER_2010, 0, prices)
+
+
+def test_what_use_costs_later_is_measure_erosion_of_this_world() -> None:
+    told: list[int] = []
+    found = eroded(cause(EROSION), lambda done, _total: told.append(done))
+    alone = measure_erosion(short_scenario(), "2010-09", 6, months=6, target="japan", seeds=[3])
+    assert found.erosion is not None
+    for mine, name in zip(found.erosion, ("year", "leverage_used_musd", "leverage_spared_musd")):
+        assert np.array_equal(mine, alone.table()[name])
+    assert found.restraint_musd == alone.value_of_restraint_musd()[0]
+    assert told[-1] == len(told) == 4  # two later dates, with and without the embargo
+
+
+def test_a_decomposition_can_be_cancelled_and_asked_for_again() -> None:
+    live, asked = CausesLive(), Asked()
+    asked.is_stale.set()
+    with pytest.raises(Superseded):
+        live._answer(cause(DECAY)._replace(last=SEPTEMBER_2010 + 12), asked)
+    assert live._answer(cause(NOTHING), Asked()).question is None  # what cancelling leaves: the button is there again
+
+
+def test_a_change_moves_leverage_from_its_own_date_on_and_leaves_the_past_as_it_was() -> None:
+    live = live_in(68)
+    before = live.scenario
+    live.change({"export_quota.scale": 2.0})
+    dates = (SEPTEMBER_2010 - 6, SEPTEMBER_2010)
+    question = question_of(live.snapshot())._replace(dates=dates, parent_dates=dates, refined=False)
+    course = course_of(answers(question)[-1], HALT)
+    assert course is not None
+    assert course.parent is not None
+    assert course.own.leverage[0] == course.parent.leverage[0]
+    assert course.own.leverage[1] != course.parent.leverage[1]
+    past, now = (
+        measure(scenario, [at], 6, "japan", seeds=[3], sets=[{}]) for scenario, at in zip((before, live.scenario), dates)
+    )
+    assert course.own.target_loss[0] == past.target_loss[0]
+    assert course.own.target_loss[1] == now.target_loss[0]
+
+
+def test_changes_made_by_a_date_are_those_that_count_there() -> None:
+    live = live_in(60)
+    live.change({"export_quota.scale": 2.0})
+    live.go_to(68)
+    live.change({"crackdown.share": 0.5})
+    start, scenario = live.scenario.start, live.scenario
+    groups = leverage_live.as_then(scenario, 0, [start + 59, start + 60, start + 67, start + 68])
+    assert [dates for _, dates in groups] == [(start + 59,), (start + 60, start + 67), (start + 68,)]
+    assert [len(then.interventions) for then, _ in groups] == [0, 1, 2]
+    assert groups[-1][0] is scenario
+
+
+def test_the_peak_from_which_leverage_fell_is_one_since_the_last_change() -> None:
+    course = course_of(known_on_the_eve()[-1], HALT)
+    assert course is not None
+    best = max(course.own.leverage)
+    assert peak_since(course, 0)[1] == best
+    assert peak_since(course, course.own.at[-1]) == (course.own.at[-1], float(course.own.leverage[-1]))

@@ -29,6 +29,7 @@ from tests.bench.fan import fan_rows
 from tests.bench.leverage import surface_rows
 from tests.bench.months import month_rows
 from tests.bench.page import page_rows
+from tests.bench.page_play import use_rows
 from tests.bench.rates import rate_rows
 from tests.bench.ratios import ratio_rows
 from tests.bench.row import Row, written
@@ -54,6 +55,7 @@ def parts(quick: bool, full: bool) -> list[Part]:
         ("Leverage", lambda: surface_rows(scenario, quick)),
         ("Fan of futures", lambda: fan_rows(scenario, 3 if quick else 5)),
         ("The page", lambda: page_rows(2 if quick else 5)),
+        ("The page in use", lambda: use_rows(10 if quick else 30)),
     ]
     if not quick:
         listed.append(("Stages of a month", lambda: stage_rows(prepare(scenario), 20)))

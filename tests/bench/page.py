@@ -8,6 +8,8 @@ from pathlib import Path
 
 import psutil
 
+from reabm.app.live import Live
+from reabm.scenario import find_configs, load_scenario
 from tests.app.browser import FLAGS, chromium, interactive, running
 from tests.app.raw import get
 from tests.bench.row import Row
@@ -19,6 +21,7 @@ def page_rows(n_starts: int) -> list[Row]:
     """Start, first page and memory; times are the best of `n_starts`, each with a server and a browser profile of its own."""
     from playwright.sync_api import sync_playwright
 
+    Live("history", load_scenario(find_configs() / "scenarios" / "history.yaml")).go_to(1)  # compiles, where nothing did before
     answered, usable, again, idle_mb = [], [], [], []
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as play:
         browser = play.chromium.launch(executable_path=chromium(), args=list(FLAGS))

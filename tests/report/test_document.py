@@ -2,7 +2,10 @@ import re
 from pathlib import Path
 
 import pytest
+import typer.main
 
+from reabm.app.tabs import TABS
+from reabm.cli import app
 from reabm.report.document import BLOCKS, MARKER, main, reference_scenario, renewed
 from reabm.report.document_code import first_sentence, source_of
 from reabm.report.document_scripted import CALENDAR, SCRIPTED, matches
@@ -10,9 +13,12 @@ from reabm.scenario import find_configs, load_scenario
 from reabm.scenario.sources import read_bibliography
 from reabm.world.layout import fields_of
 from reabm.world.params import Script
+from tests.app.screenshots import README as PICTURES
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted((ROOT / "docs").glob("*.md"))
+PAGES = [*sorted(ROOT.glob("*.md")), *DOCUMENTS]
+COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 TEXTS = [
     file
     for folder in ("src", "configs", "docs", "tests", "scripts", ".ci")
@@ -108,6 +114,61 @@ def test_sources_named_in_documents_are_in_the_bibliography():
 def test_no_file_names_what_only_one_machine_has(word):
     found = [str(file) for file in TEXTS if word in file.read_text(encoding="utf-8", errors="ignore")]
     assert found == []
+
+
+def test_the_guide_describes_every_tab_of_the_page_and_no_other():
+    text = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
+    described = re.findall(r"^\| \*\*(.+?)\*\* \|", section(text, "Tabs"), re.MULTILINE)
+    assert described == [tab.title for tab in TABS]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_guide_lists_every_command_with_options_that_it_has(command):
+    text = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
+    rows = re.findall(rf"^\| `reabm {command}\b.*$", section(text, "Install and run"), re.MULTILINE)
+    assert rows, f"reabm {command} is not in the table of commands"
+    known = {option for parameter in COMMANDS[command].params for option in [*parameter.opts, *parameter.secondary_opts]}
+    assert set(re.findall(r"--[a-z-]+", " ".join(rows))) <= known
+
+
+def test_the_guide_lists_no_command_that_is_not_there():
+    text = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `reabm (\w+)", section(text, "Install and run"), re.MULTILINE)) == set(COMMANDS)
+
+
+@pytest.mark.parametrize("file", PAGES, ids=lambda file: file.name)
+def test_links_within_the_repository_lead_to_a_file_and_a_heading(file):
+    text = re.sub(r"```.*?```", "", file.read_text(encoding="utf-8"), flags=re.DOTALL)
+    links = re.findall(r"\]\(([^)\s]+)\)", text)
+    for link in links:
+        if "://" in link:
+            continue
+        place, _, heading = link.partition("#")
+        target = (file.parent / place) if place else file
+        assert target.exists(), (file.name, link)
+        assert target.resolve().is_relative_to(ROOT)
+        if heading:
+            assert heading in anchors(target.read_text(encoding="utf-8")), (file.name, link)
+
+
+def test_the_pictures_of_the_readme_are_those_that_make_screenshots_takes():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = re.findall(r"!\[([^]]+)\]\(docs/images/(\w+)\.png\)", text)
+    assert {name for _, name in shown} == set(PICTURES)
+    assert all(len(said) > 40 for said, _ in shown)  # they say what is seen to those who do not see it
+
+
+def section(text: str, heading: str) -> str:
+    """Text below a heading, up to the next one of any level."""
+    found = re.search(rf"^#+ {re.escape(heading)}\n(.*?)(?=^#+ |\Z)", text, re.DOTALL | re.MULTILINE)
+    assert found is not None, heading
+    return found.group(1)
+
+
+def anchors(text: str) -> set[str]:
+    """What code hosts call the headings of a document."""
+    headings = re.findall(r"^#+ (.+)$", re.sub(r"```.*?```", "", text, flags=re.DOTALL), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 def test_the_scenario_of_the_guide_loads(tmp_path):

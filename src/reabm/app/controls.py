@@ -9,6 +9,7 @@ import solara
 
 from reabm.app.live import SPEEDS, Live
 from reabm.app.picker import load_shipped, shipped_names
+from reabm.app.snapshot import Snapshot
 from reabm.app.visit import Visit
 from reabm.app.words import month_words
 from reabm.scenario.months import month_index, month_text
@@ -87,10 +88,23 @@ def _reseed(live: Live, written: str) -> None:
 
 @solara.component
 def Question(visit: Visit) -> None:
-    """The question that the scenario asks."""
+    """The question that the scenario asks, and what a newcomer may do first."""
     snapshot = visit.snapshot.value
-    if snapshot is not None:
-        solara.Div(classes=["reabm-question"], children=[solara.Text(snapshot.track.scenario.question)])
+    if snapshot is None:
+        return
+    solara.Div(classes=["reabm-question"], children=[solara.Text(snapshot.track.scenario.question)])
+    if snapshot.version == 1 and not snapshot.is_over:  # until something was done
+        solara.HTML(tag="p", classes=["reabm-hint"], unsafe_innerHTML=hint(snapshot))
+
+
+def hint(snapshot: Snapshot) -> str:
+    """What can be done in the month on the screen."""
+    at = f"It is {month_words(snapshot.month)}. " if snapshot.shown else ""
+    begins = month_words(snapshot.next_month)
+    return (
+        f"{at}Press <b>Play</b> to let the months pass, or turn a <b>lever</b> first: it acts from {begins} on, and the run "
+        "without it stays as a faint line. Each tab shows the same world from another side."
+    )
 
 
 @solara.component

@@ -207,7 +207,7 @@ def _magnets(scenario: Scenario, _name: str, month: int) -> float:
     return 1.0 if "magnet" in scenario.policy.licence.stages and _has_licences(scenario, month) else 0.0
 
 
-def _complained(scenario: Scenario, name: str, month: int) -> Value:
+def _complained(scenario: Scenario, name: str, month: int) -> float:
     """Whether the government has gone to the WTO by then."""
     date = scenario.policy.governments.get(name, GovernmentPolicy()).complaint
     return 1.0 if date is not None and date <= month else 0.0

@@ -1,10 +1,11 @@
 """Leverage of the world on the screen, measured beside the page by forks, and kept as long as it is exact.
 
-What a fork at a date loses depends on the months up to that date and on the horizon after it, thus on everything that the
-scenario says up to date + horizon: what was scripted, and what the visitor changed. So forks are kept by scenario, and a
-scenario with other interventions takes over those forks of a known one whose horizon ends before the first intervention in
-which the two differ, where all else is equal. That is few of them (eight years are a long horizon), and they are the same
-to the last bit. An undone change brings its parent's scenario back, and with it all that was measured there.
+Leverage at a date is what a restriction would do under the policies of that time: the scenario's script, and what the visitor
+had changed by then. So a change moves the curve from its own date on and leaves the past as it was. What a fork loses depends
+on the months up to its date and on the horizon after it, thus on everything that the scenario then in force says up to date +
+horizon. Forks are kept by that scenario, and one with other interventions takes over those forks of a known one whose horizon
+ends before the first intervention in which the two differ, where all else is equal: they are the same to the last bit. An
+undone change brings its parent's scenario back, and with it all that was measured there.
 
 The world on the screen comes first, alone, so that there is an answer soon; other luck refines it.
 """
@@ -30,7 +31,7 @@ USUAL = 6
 TARGETS = ("japan", "all")
 KINDS = ("halt", "licence", "quota_cut")
 N_WORLDS = 8  # with the one on the screen
-MOST_KNOWN = 6  # scenarios whose forks are kept
+MOST_KNOWN = 16  # scenarios whose forks are kept
 NEVER = 10**6  # a month beyond any
 HALF_YEARS = (2, 8)  # months of the year (0: January) in which leverage is measured: March and September
 FIRST_DATES = 5  # are enough to see a course
@@ -54,6 +55,7 @@ class Question(NamedTuple):
     dates: tuple[int, ...]  # calendar months of the forks
     parent: Scenario | None
     parent_dates: tuple[int, ...]
+    n_scripted: int  # of the scenarios' interventions: the first ones, which are not the visitor's
     all_lengths: bool  # for the tab of leverage: all lengths, all targets
     refined: bool  # over other luck too: while the run stands still
 
@@ -111,6 +113,7 @@ def question_of(snapshot: Snapshot, kind: str = "halt", all_lengths: bool = Fals
     return Question(
         track.scenario, track.seed, kind, fork_dates(track, now),
         None if parent is None else parent.scenario, () if parent is None else fork_dates(parent),
+        len(track.scenario.interventions) - len(snapshot.changes),
         all_lengths, not snapshot.is_playing,
     )  # fmt: skip
 
@@ -182,9 +185,8 @@ class LeverageLive:
         self.fault.set(fault)
 
     def _answer(self, question: Question, asked: Asked) -> bool:
-        own, other = self._known.of(question.scenario), {}
-        if question.parent is not None:
-            other = self._known.of(question.parent)
+        own: dict[Key, Measured] = {}
+        other: dict[Key, Measured] = {}
         kind, dates = question.kind, question.dates
         seeds = seeds_of(question.seed)
         first = [Case(targets_of(kind)[0], kind, USUAL)]
@@ -199,11 +201,15 @@ class LeverageLive:
             doing: str, workers: int = 1,
         ) -> None:  # fmt: skip
             before = len(into)
-            try:
-                measure_missing(scenario, into, cases, at, roots, asked, workers)
-            finally:  # what is known by then is shown, even where something newer is asked for already
-                if len(into) > before:
-                    show(doing)
+            for then, dates_then in as_then(scenario, question.n_scripted, at):
+                forks = self._known.of(then)
+                try:
+                    measure_missing(then, forks, cases, dates_then, roots, asked, workers)
+                finally:  # what is known by then is shown, even where something newer is asked for already
+                    into.update({key: value for key, value in forks.items() if key[1] in dates_then})
+                    if len(into) > before:
+                        before = len(into)
+                        show(doing)
 
         # Some dates first, the last among them: the course of the curve is seen soon, wherever the run stands.
         for stride in (4, 2, 1):
@@ -224,6 +230,20 @@ class LeverageLive:
                 measure(question.scenario, own, aimed, dates, seeds, "other luck")
         show("", is_whole=True)
         return True
+
+
+def as_then(scenario: Scenario, n_scripted: int, dates: Iterable[int]) -> list[tuple[Scenario, tuple[int, ...]]]:
+    """The scenario as the visitor had changed it by each date, with its dates; what was changed later is not in it."""
+    groups: dict[tuple[bool, ...], list[int]] = {}
+    entries = scenario.interventions
+    for at in dates:
+        made = tuple(n < n_scripted or entry.from_ <= at for n, entry in enumerate(entries))
+        groups.setdefault(made, []).append(at)
+    found = []
+    for made, dates_then in groups.items():
+        kept = tuple(entry for entry, is_made in zip(entries, made) if is_made)
+        found.append((scenario if all(made) else replace(scenario, interventions=kept), tuple(dates_then)))
+    return found
 
 
 def seeds_of(seed: int) -> tuple[int, ...]:

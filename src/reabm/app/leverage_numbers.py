@@ -107,6 +107,13 @@ def half_of(leverage: Leverage, case: Case) -> Half:
     return Half(round(12 * found.central.peak_at), found.central.peak_musd, found.central.years, found.low, found.high)
 
 
+def peak_since(course: Course, month: int) -> tuple[int, float]:
+    """Date and height of the highest leverage from a month (calendar) on; of the last date where none is as late."""
+    places = [k for k, at in enumerate(course.own.at) if at >= month] or [len(course.own.at) - 1]
+    best = max(places, key=lambda k: course.own.leverage[k])
+    return course.own.at[best], float(course.own.leverage[best])
+
+
 def _of(case: Case) -> tuple[str, int, str]:
     return case.target, case.months, case.kind
 

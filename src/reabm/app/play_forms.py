@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isfinite
 from typing import Any
 
-from reabm.app.words import NOTHING, month_words, percent, rounded
+from reabm.app.words import NOTHING, month_words, percent, points_words, rounded
 from reabm.sides import SIDES, Decision, Ending, Game, Item
 from reabm.sides.game import END, START, TURN
 
@@ -57,7 +57,7 @@ def _change(item: Item) -> str:
     if item.change is None or not isfinite(item.change):
         return ""
     if item.unit == "share":
-        return f"{100 * item.change:+.0f} points"
+        return points_words(100 * item.change)
     sign = "+" if item.change > 0 else "−" if item.change < 0 else "±"
     return f"{sign}{rounded(abs(item.change))}"
 

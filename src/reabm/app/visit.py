@@ -38,10 +38,15 @@ class Visit:
         """Let the world carry out a command."""
         self.runner.do(command)
 
-    def keep[T](self, key: str, make: Callable[[], T]) -> T:
-        """What a tab keeps while another one is shown (its choices, its work in the background); made when first asked for."""
+    def keep[T](self, key: str, make: Callable[[], T], close: Callable[[T], object] | None = None) -> T:
+        """What a tab keeps while another one is shown (its choices, its work in the background); made when first asked for.
+
+        `close` ends it with the visit. Tabs that use one key share one thing; it must not hold the visit itself.
+        """
         if key not in self._kept:
-            self._kept[key] = make()
+            made = self._kept[key] = make()
+            if close is not None:
+                self.on_close(lambda: close(made))
         kept: T = self._kept[key]
         return kept
 

@@ -51,6 +51,11 @@ def change_words(value: float, before: float) -> str:
     return f"{100 * (value / before - 1):+,.0f} %"
 
 
+def points_words(points: float) -> str:
+    """How a share changed: +12 points, or that it did not."""
+    return f"{points:+.0f} points" if abs(points) >= 0.5 else "no change"
+
+
 def name_words(name: str) -> str:
     """A name of a scenario file as words: `other_countries` -> other countries, `NdPr` stays."""
     return NAMES.get(name, name.replace("_", " "))

@@ -68,7 +68,8 @@ def with_worlds(snapshot: Snapshot, course: Course | None, is_stale: bool) -> Op
     series.append(line("this world", course.own.years, course.own.leverage, colour, MUSD, width=3))
     series[-1] |= window_marks(course, with_area=False)
     option = over_time(snapshot, series, value_axis(UNIT), title)
-    option["legend"]["data"] = [name for name in option["legend"]["data"] if not name.startswith("mean,")]
+    named = [entry for entry in option["legend"]["data"] if not entry["name"].startswith("mean,")]
+    option["legend"] |= {"data": named, "rows": 1}
     option["grid"]["top"] = 50  # one row of names: those of the bounds are not among them
     return _titled(option, is_stale)
 

@@ -9,7 +9,7 @@ from reabm.app.charts.leverage import BUSY
 from reabm.app.figures import Figure
 from reabm.app.leverage_numbers import Course
 from reabm.app.snapshot import Snapshot
-from reabm.app.words import NOTHING, change_words, month_words, percent, rounded
+from reabm.app.words import NOTHING, change_words, month_words, percent, points_words, rounded
 from reabm.report.palette import BLUE, BROWN, GREY, ORANGE, RED, STAGES
 from reabm.world.history import COLUMN
 
@@ -60,7 +60,7 @@ def _figure(snapshot: Snapshot, what: str, column: str, unit: str, meaning: str)
     before = float(values[snapshot.row - YEAR]) if snapshot.row >= YEAR else float("nan")
     if unit == "%":
         points = 100 * (now - before)
-        change = f"{points:+.0f} points in a year" if np.isfinite(points) else ""
+        change = f"{points_words(points)} in a year" if np.isfinite(points) else ""
         return Figure(what, percent(now), "", change, meaning)
     change = f"{change_words(now, before)} in a year" if np.isfinite(before) else ""
     return Figure(what, rounded(now), unit, change, meaning)

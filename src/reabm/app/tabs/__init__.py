@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import reacton
 import solara
 
 from reabm.app.tabs.agents import Agents
@@ -51,4 +53,20 @@ def Tabs(visit: Visit) -> None:
     chosen = next((tab for tab in TABS if tab.name == visit.tab.value), TABS[0])
     _Strip(names=[tab.name for tab in TABS], titles=[tab.title for tab in TABS], chosen=chosen.name, event_choose=visit.tab.set)
     with solara.Div(attributes={"role": "tabpanel", "id": "reabm-panel", "aria-label": chosen.title}):
-        chosen.draw(visit).key(chosen.name)
+        Guarded(visit, chosen).key(chosen.name)
+
+
+@solara.component
+def Guarded(visit: Visit, chosen: Tab) -> None:
+    """One tab. A fault in drawing it costs this tab, not the page; the server's error output says where it was.
+
+    The tab must be all that is drawn here: reacton looks for a fault no further than the one element below this component.
+    """
+    fault, clear = reacton.use_exception()
+    solara.use_effect(lambda: None if fault is None else traceback.print_exception(fault), [fault])
+    if fault is None:
+        chosen.draw(visit)
+    else:
+        with solara.Div(classes=["reabm-notice"], attributes={"role": "alert"}):
+            solara.Text(f"This tab could not be drawn: {type(fault).__name__}. The world and the other tabs go on.")
+            solara.Button("Try again", on_click=clear, text=True)

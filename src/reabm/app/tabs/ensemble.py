@@ -12,7 +12,6 @@ from reabm.app.chart import Chart
 from reabm.app.charts import ensemble as charts
 from reabm.app.futures import levers_key
 from reabm.app.futures_live import Fans, FuturesLive, question_of
-from reabm.app.kept import kept
 from reabm.app.snapshot import Snapshot
 from reabm.app.visit import Visit
 from reabm.app.words import month_words, name_words
@@ -32,6 +31,19 @@ GROUPS = (  # a lever belongs to the first whose beginning it has
     ("Mechanisms", ("mechanisms.",)),
     ("Market and firms", ("",)),
 )
+
+
+class Chosen:
+    """What is chosen on the tab; it outlives a look at another one."""
+
+    def __init__(self) -> None:
+        nothing: float | str | None = None
+        self.n_futures = solara.reactive(500)
+        self.years = solara.reactive(5)
+        self.shown = solara.reactive(charts.FIRST_SHOWN)
+        self.leverage = solara.reactive(False)
+        self.path = solara.reactive("")  # of the lever that is tried
+        self.tried = solara.reactive(nothing)
 
 
 @solara.component_vue("ensemble.vue")
@@ -103,13 +115,10 @@ def value_in_force(scenario: Scenario, path: str, lever: Lever, month: int) -> f
 @solara.component
 def Ensemble(visit: Visit) -> None:
     """The tab."""
-    live = kept(visit, FuturesLive, FuturesLive.close)
-    n_futures, set_futures = solara.use_state(500)
-    years, set_years = solara.use_state(5)
-    shown, set_shown = solara.use_state(charts.FIRST_SHOWN)
-    leverage, set_leverage = solara.use_state(False)
-    path, set_path = solara.use_state("")
-    tried, set_tried = solara.use_state(None)
+    live = visit.keep("futures", FuturesLive, FuturesLive.close)
+    chosen = visit.keep("ensemble choices", Chosen)
+    n_futures, years, shown = chosen.n_futures.value, chosen.years.value, chosen.shown.value
+    leverage, path, tried = chosen.leverage.value, chosen.path.value, chosen.tried.value
     snapshot, fans = visit.snapshot.value, live.fans.value
     scenario = None if snapshot is None else snapshot.track.scenario
     base = "" if snapshot is None else snapshot.name
@@ -124,9 +133,9 @@ def Ensemble(visit: Visit) -> None:
     if snapshot is None or scenario is None:
         return
 
-    def pick(chosen: str) -> None:
-        set_tried(None)
-        set_path(chosen)
+    def pick(wanted: str) -> None:
+        chosen.tried.set(None)
+        chosen.path.set(wanted)
 
     def adopt(_: Any) -> None:
         changes = {known: tried}
@@ -140,9 +149,9 @@ def Ensemble(visit: Visit) -> None:
         outputs=[{"column": one.column, "title": one.title} for one in charts.OUTPUTS], leverage=leverage, levers=groups,
         path=known, value=value, since=month_words(snapshot.next_month), tried=tried is not None,
         **_slider(scenario, known, lever, value),
-        event_set_futures=set_futures, event_set_years=set_years,
-        event_set_shown=lambda one: set_shown((*shown[: one["at"]], one["column"], *shown[one["at"] + 1 :])),
-        event_set_leverage=set_leverage, event_set_path=pick, event_set_value=set_tried, event_adopt=adopt,
+        event_set_futures=chosen.n_futures.set, event_set_years=chosen.years.set,
+        event_set_shown=lambda one: chosen.shown.set((*shown[: one["at"]], one["column"], *shown[one["at"] + 1 :])),
+        event_set_leverage=chosen.leverage.set, event_set_path=pick, event_set_value=chosen.tried.set, event_adopt=adopt,
     )  # fmt: skip
     stale = question is not None and (fans is None or fans.question.asking != question.asking)
     _Fans(snapshot, fans, shown, leverage, stale, live.fault.value)

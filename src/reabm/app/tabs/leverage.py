@@ -11,7 +11,6 @@ import solara
 from reabm.app.causes_live import DECAY, EROSION, LEAST_MONTHS, CauseQuestion, CausesLive, CauseState
 from reabm.app.chart import Chart
 from reabm.app.charts import leverage as charts
-from reabm.app.kept import kept
 from reabm.app.leverage_live import KINDS, LENGTHS, USUAL, Case, LeverageLive, is_stale, question_of, targets_of
 from reabm.app.leverage_numbers import (
     WHOM,
@@ -19,6 +18,7 @@ from reabm.app.leverage_numbers import (
     course_of,
     interval_words,
     musd,
+    peak_since,
     restriction_words,
     scenario_prices,
     sentence_of,
@@ -45,11 +45,11 @@ PRICES: tuple[tuple[str, str, str, float, float, str], ...] = (  # name, words, 
 DOUBTS = (
     "Counted: losses over the scenario's horizon (eight years in the history) of users, makers, importers and governments "
     "of the target, and of the Chinese state, each fork against the same world without the restriction, on the same luck; "
-    "90 per cent of shipments are stopped (or of licences refused, or of the quota cut). As a fork looks ahead, a change "
-    "made now moves the years before it too. Without a source: the prices of retaliation and reputation and the value of "
-    "the issue (the sliders), the cost of re-exports, and what a magnet not to be had costs its user. A halt in a year "
-    "before a crisis that the scenario scripts is a warning that makes the target hold stocks in time: leverage can then be "
-    "negative."
+    "90 per cent of shipments are stopped (or of licences refused, or of the quota cut). Each date stands under the script "
+    "and under the changes made by then: a later change does not move it. Without a source: the prices of retaliation "
+    "and reputation and the value of the issue (the sliders), the cost of re-exports, and what a magnet not to be had costs "
+    "its user. A halt in a year before a crisis that the scenario scripts is a warning that makes the target hold stocks in "
+    "time: leverage can then be negative."
 )
 
 
@@ -59,6 +59,17 @@ class ErosionLive(CausesLive):
 
 class DecayLive(CausesLive):
     """Why leverage fell."""
+
+
+class Chosen:
+    """What is chosen on the tab; it outlives a look at another one."""
+
+    def __init__(self) -> None:
+        nothing: dict[str, float] = {}
+        self.target = solara.reactive("japan")
+        self.kind = solara.reactive("halt")
+        self.months = solara.reactive(USUAL)
+        self.prices = solara.reactive(nothing)
 
 
 @solara.component_vue("leverage.vue")
@@ -83,12 +94,10 @@ def _Options(
 @solara.component
 def Leverage(visit: Visit) -> None:
     """The tab."""
-    live = kept(visit, LeverageLive, LeverageLive.close)
-    target, set_target = solara.use_state("japan")
-    kind, set_kind = solara.use_state("halt")
-    months, set_months = solara.use_state(USUAL)
-    nothing: dict[str, float] = {}
-    asked_prices, set_prices = solara.use_state(nothing)
+    live = visit.keep("leverage", LeverageLive, LeverageLive.close)
+    chosen_by = visit.keep("leverage choices", Chosen)
+    target, kind, months = chosen_by.target.value, chosen_by.kind.value, chosen_by.months.value
+    asked_prices, set_prices = chosen_by.prices.value, chosen_by.prices.set
     snapshot, reading = visit.snapshot.value, live.reading.value
     aimed = target if target in targets_of(kind) else targets_of(kind)[0]
     chosen = Case(aimed, kind, months)
@@ -103,6 +112,7 @@ def Leverage(visit: Visit) -> None:
     if snapshot is None or question is None:
         return
     stale = is_stale(reading, question)
+    courses = courses if question.dates else {}  # before the first date there is none, whatever was measured before
     course = courses.get(months)
     _Options(
         target=aimed, targets=[{"name": one, "words": WHOM[one]} for one in targets_of(kind)], kind=kind,
@@ -112,7 +122,8 @@ def Leverage(visit: Visit) -> None:
              "value": asked_prices.get(name, stated.get(name, 0.0))}
             for name, words, unit, high, step, meaning in PRICES
         ],
-        priced=bool(asked_prices), event_set_target=set_target, event_set_kind=set_kind, event_set_months=set_months,
+        priced=bool(asked_prices), event_set_target=chosen_by.target.set,
+        event_set_kind=chosen_by.kind.set, event_set_months=chosen_by.months.set,
         event_set_price=lambda one: set_prices({**asked_prices, one["name"]: float(one["value"])}),
         event_reset_prices=lambda _: set_prices({}),
     )  # fmt: skip
@@ -190,7 +201,7 @@ def _Table(courses: list[Course], snapshot: Snapshot) -> None:
 @solara.component
 def _Erosion(visit: Visit, snapshot: Snapshot, case: Case, prices: tuple[tuple[str, float], ...], is_ready: bool) -> None:
     """What a halt now would cost in leverage later; worked out by itself while the run stands still."""
-    live = kept(visit, ErosionLive, ErosionLive.close)
+    live = visit.keep("erosion", ErosionLive, ErosionLive.close)
     scenario = snapshot.track.scenario
     halted = case._replace(kind="halt")
     question = CauseQuestion(
@@ -213,8 +224,10 @@ def _Erosion(visit: Visit, snapshot: Snapshot, case: Case, prices: tuple[tuple[s
             label=title, file="leverage-erosion",
         )  # fmt: skip
         said = (
-            f"A {restriction_words(halted)} in {month_words(state.question.first)} would take leverage worth "
-            f"{musd(state.restraint_musd)} from the years after it (discounted sum); with this run's luck and policies."
+            f"A {restriction_words(halted)} in {month_words(state.question.first)} would "
+            f"{'take' if state.restraint_musd >= 0.0 else 'add'} leverage worth {musd(abs(state.restraint_musd))} "
+            f"{'from' if state.restraint_musd >= 0.0 else 'to'} the years after it (discounted sum); "
+            f"with this run's luck and policies."
         )
         solara.HTML(tag="p", classes=["reabm-note"], unsafe_innerHTML=escape(said))
 
@@ -224,7 +237,7 @@ def _Decay(
     visit: Visit, snapshot: Snapshot, course: Course | None, case: Case, prices: tuple[tuple[str, float], ...], stale: bool
 ) -> None:
     """Why leverage fell from its peak to the month on the screen; asked for by a button, as it takes seconds."""
-    live = kept(visit, DecayLive, DecayLive.close)
+    live = visit.keep("causes", DecayLive, DecayLive.close)
     state: CauseState = live.state.value
     title = "Why leverage fell"
     place = None if course is None else course.now(snapshot.next_month)
@@ -232,8 +245,9 @@ def _Decay(
         why = "worked out for a halt of shipments" if case.kind != "halt" else charts.NOT_YET
         Chart(charts.empty(title, why), label=title, height="140px")
         return
-    first, last = course.half.peak_at, course.own.at[place]
-    can_ask = course.half.peak_musd > 0.0 and first < last and not stale
+    first, peak_musd = peak_since(course, max((entry.from_ for entry in snapshot.changes), default=0))
+    last = course.own.at[place]
+    can_ask = peak_musd > 0.0 and first < last and not stale
     question = CauseQuestion(DECAY, snapshot.track.scenario, snapshot.track.seed, case.target, case.months, first, last, prices)
     is_busy = state.question is not None and state.decay is None and not state.fault
     is_old = state.decay is not None and state.question != question
