@@ -201,6 +201,55 @@ class Hands:
         self.page.get_by_role("tab", name=name, exact=True).click()
         self.page.locator(f'[role="tabpanel"][aria-label="{name}"]').wait_for()
 
+    def afresh(self, date: str = "2010-08") -> None:
+        """The scenario as it ships on the overview, without changes, in a month."""
+        self.tab("Overview")
+        self.press("Reset")
+        self.sees_date("")
+        self.go_to(date)
+
+    def group(self, name: str, section: str = "") -> None:
+        """Open a group of levers, and a section of it that folds."""
+        place = self.page.locator("details.reabm-group", has=self.page.locator(f'> summary:text-matches("^\\s*{name}")'))
+        for part in (place, *([place.locator(f'details.reabm-section:has(> summary:text-is("{section}"))')] if section else [])):
+            if part.get_attribute("open") is None:
+                part.locator("> summary").click()
+
+    def lever(self, path: str) -> Any:
+        """The box of a lever in a group that is open."""
+        return self.page.locator(f'.reabm-lever[data-path="{path}"]')
+
+    def turn(self, path: str, value: float | str | bool) -> None:
+        """Turn a lever as its control asks for: type a number, choose a name, tick a box."""
+        box = self.lever(path)
+        if isinstance(value, bool):
+            box.locator('input[type="checkbox"]').set_checked(value)
+        elif isinstance(value, str):
+            box.locator("select").select_option(value)
+        else:
+            box.locator('input[type="number"]').fill(f"{value:g}")
+            box.locator('input[type="number"]').press("Enter")
+
+    @property
+    def made(self) -> list[str]:
+        """The visitor's changes as the panel lists them."""
+        return [str(one) for one in self.page.locator(".reabm-made li > span").all_inner_texts()]
+
+    @property
+    def marked(self) -> list[int]:
+        """Months of the run that the timeline marks as changed, as many as it draws."""
+        found = self.page.evaluate("() => document.querySelector('.reabm-timeline').__vue__.changes")
+        assert self.page.locator(".reabm-timeline rect.reabm-change").count() == len(found)
+        return list(found)
+
+    def download(self, name: str, folder: Path) -> Path:
+        """Press a button that downloads a file, and put the file into a folder."""
+        with self.page.expect_download() as download:
+            self.press(name)
+        file = folder / str(download.value.suggested_filename)
+        download.value.save_as(file)
+        return file
+
     def option(self, label: str) -> dict[str, Any]:
         """What the chart of a label draws, as ECharts holds it."""
         found = self.page.locator(f'figure.reabm-chart[aria-label="{label}"] canvas').first

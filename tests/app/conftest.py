@@ -63,3 +63,24 @@ def visit(browser: Any, server: Server) -> Iterator[Callable[..., Any]]:
 def page(visit: Callable[..., Any]) -> Any:
     """The page as one visitor sees it."""
     return visit()
+
+
+@pytest.fixture(scope="module")
+def opened_once(request: pytest.FixtureRequest, browser: Any, server: Server) -> Iterator[tuple[Any, Faults]]:
+    """A visit that lasts for a file of tests, at the address (what follows the ?) that the file's OPENS_AT names."""
+    context = browser.new_context(accept_downloads=True)
+    context.set_default_timeout(15_000)
+    faults = Faults(context, server.url)
+    page = context.new_page()
+    page.goto(server.url + getattr(request.module, "OPENS_AT", ""))
+    yield page, faults
+    context.close()
+
+
+@pytest.fixture
+def lasting_page(opened_once: tuple[Any, Faults]) -> Iterator[Any]:
+    """One page for all tests of a file, each of which says itself from which month it begins; faults are the test's own."""
+    page, faults = opened_once
+    faults.found.clear()
+    yield page
+    assert not faults.found, "\n".join(["the page did what it must not do:", *faults.found])
