@@ -142,4 +142,4 @@ def test_the_sentence_says_the_total_and_both_differences() -> None:
     assert ending.sentence.startswith(
         f"Beijing, 2010-01 to 2011-12: {ending.own.total:,.1f} M USD, {less:,.1f} less than history and "
     )
-    assert ending.sentence.endswith(f"the best ready-made strategy ({best.name.replace("_", " ")}).")
+    assert ending.sentence.endswith(f"the best ready-made strategy ({best.name.replace('_', ' ')}).")

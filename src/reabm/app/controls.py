@@ -93,7 +93,7 @@ def Question(visit: Visit) -> None:
     if snapshot is None:
         return
     solara.Div(classes=["reabm-question"], children=[solara.Text(snapshot.track.scenario.question)])
-    if snapshot.version == 1 and not snapshot.is_over:  # until something was done
+    if snapshot.version == 1 and not snapshot.changes and not snapshot.is_over:  # until something was done
         solara.HTML(tag="p", classes=["reabm-hint"], unsafe_innerHTML=hint(snapshot))
 
 

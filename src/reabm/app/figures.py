@@ -17,6 +17,7 @@ class Figure(NamedTuple):
     unit: str
     change: str  # over the last twelve months
     meaning: str = ""  # shown while the pointer rests on it
+    without: str = ""  # what it would be without the last change
 
 
 @solara.component
@@ -26,7 +27,9 @@ def Figures(figures: Sequence[Figure]) -> None:
         f'<div class="reabm-figure" title="{escape(one.meaning)}"><dt class="what">{escape(one.what)}'
         f'<span class="reabm-unseen">: {escape(one.meaning)}</span></dt>'
         f'<dd class="value">{escape(one.value)} <span class="unit">{escape(one.unit)}</span></dd>'
-        f'<dd class="change">{escape(one.change)}</dd></div>'
+        f'<dd class="change">{escape(one.change)}</dd>'
+        + (f'<dd class="without">{escape(one.without)}</dd>' if one.without else "")
+        + "</div>"
         for one in figures
     ]
     solara.HTML(

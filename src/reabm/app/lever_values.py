@@ -100,6 +100,9 @@ def source_words(scenario: Scenario, path: str, most: int = 2) -> str:
     return "; ".join(said)
 
 
+IDLE_IN_OPEN_TRADE = ("export_quota.", "export_tax.", "embargo.", "licence.", "magnets_under_licence", "alloy_in_quota.")
+
+
 def remarks(snapshot: Snapshot) -> dict[str, str]:
     """Levers that do not do now what their value says, and why."""
     scenario = snapshot.track.scenario
@@ -109,6 +112,8 @@ def remarks(snapshot: Snapshot) -> dict[str, str]:
     said = {}
     if strategy == "open_trade":
         said["strategies.china_state"] = "Open trade: quota, tax, embargo and licences stay without effect."
+        idle = "Without effect: the Chinese state plays open trade."
+        said |= {path: idle for path in list_levers(scenario) if path.startswith(IDLE_IN_OPEN_TRADE)}
     elif strategy not in NO_RULING and _is_quota_gone(snapshot):
         said["export_quota.t_per_year"] = (
             "A ruling of the WTO ended the quota: one set now has no effect, unless the Chinese state plays a strategy "

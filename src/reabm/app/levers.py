@@ -46,7 +46,9 @@ def Levers(visit: Visit) -> None:
     """Controls built from the table of levers. While the run goes on only values that differ from the first month's are sent."""
     snapshot = visit.snapshot.value
     scenario = None if snapshot is None else snapshot.track.scenario
-    name = None if snapshot is None else snapshot.name
+    name = (
+        None if snapshot is None else (snapshot.name, id(snapshot.track.scenario.policy))
+    )  # the script, which no change touches
     groups = solara.use_memo(lambda: [] if scenario is None else panel(scenario), [name])
     places = solara.use_memo(lambda: [] if scenario is None else targets(scenario), [name])
     levers = solara.use_memo(lambda: {} if scenario is None else list_levers(scenario), [name])

@@ -19,6 +19,7 @@ import solara
 
 from reabm.app.background import Asked, Background
 from reabm.app.link import link_of
+from reabm.app.picker import shipped_names
 from reabm.app.snapshot import Snapshot
 from reabm.app.visit import Visit
 from reabm.engine.run import prepare, simulate
@@ -94,8 +95,9 @@ def TakeAway(visit: Visit) -> None:
         if parcel.value is not None and parcel.value.n == n:
             parcel.value = None
 
+    link = link_of(snapshot, visit.tab.value) if snapshot.name in shipped_names() else ""  # no link can name another one
     _TakeAway(
-        link=link_of(snapshot, visit.tab.value), shown=snapshot.shown, least=LEAST_MONTHS,
+        link=link, shown=snapshot.shown, least=LEAST_MONTHS,
         parcel=None if parcel.value is None else parcel.value._asdict(), fault=fault.value, event_ask=ask, event_taken=taken,
     )  # fmt: skip
 

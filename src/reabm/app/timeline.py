@@ -42,7 +42,7 @@ def dated_events(scenario: Scenario) -> list[dict[str, Any]]:
 def Timeline(visit: Visit, snapshot: Snapshot) -> None:
     """The months of the run, to look at and to go to."""
     scenario = snapshot.track.scenario
-    happenings = solara.use_memo(lambda: dated_events(scenario), [snapshot.name])
+    happenings = solara.use_memo(lambda: dated_events(scenario), [scenario.events])
     _Timeline(
         start=scenario.start, months=scenario.n_months, played=snapshot.track.played, shown=snapshot.shown, happenings=happenings,
         changes=sorted({entry.from_ - scenario.start for entry in snapshot.changes}),

@@ -36,9 +36,14 @@ def _share(line: str) -> Callable[[Present], float | None]:
     return read
 
 
-def _decisions(_scenario: Scenario) -> tuple[Decision, ...]:
+def _decisions(scenario: Scenario) -> tuple[Decision, ...]:
+    least = 100.0 * scenario.scalars["makers.lump_share"].value
     return tuple(
-        share_steps(f"makers.{MAKER}.{line}_in_china", f"Share of the {line} line to have in China", _share(line))
+        share_steps(
+            f"makers.{MAKER}.{line}_in_china",
+            f"Share of the {line} line to have in China (moved in parts of {least:.0f} % or more)",
+            _share(line),
+        )
         for line in LINES
     )
 

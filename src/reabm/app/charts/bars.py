@@ -54,7 +54,7 @@ def bar_chart(bars: Bars) -> Option:
     named = [bar.name for bar in bars.bars if bar.name]
     low = min((value for bar in bars.bars for value in bar.values), default=0.0)
     return {
-        "animation": False, "aria": {"enabled": True}, "title": heading(bars.title, bars.unit),
+        "animation": False, "title": heading(bars.title, bars.unit),
         "grid": {"left": 4 if low >= 0.0 else 34, "right": 44, "top": 46 if named else 28, "bottom": 4, "containLabel": True},
         "legend": {
             "show": bool(named), "top": 22, "left": 0, "padding": 0, "itemWidth": 14, "itemHeight": 8, "data": named,
@@ -65,8 +65,9 @@ def bar_chart(bars: Bars) -> Option:
             "borderColor": "theme:rule", "textStyle": {"color": "theme:ink", "fontSize": 12},
         },
         "xAxis": {
-            "type": "value", "axisLabel": {"color": "theme:soft", "formatter": "js:number", "hideOverlap": True},
-            "splitLine": {"lineStyle": {"color": "theme:rule"}}, "splitNumber": 4,
+            "type": "value", "boundaryGap": ["12%", "12%"], "splitNumber": 4,
+            "axisLabel": {"color": "theme:soft", "formatter": "js:number", "hideOverlap": True},
+            "splitLine": {"lineStyle": {"color": "theme:rule"}},
         },
         "yAxis": {
             "type": "category", "data": bars.labels, "inverse": True, "axisTick": {"show": False},

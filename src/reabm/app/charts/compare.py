@@ -49,7 +49,7 @@ def both_runs(snapshot: Snapshot, comparison: Comparison, figure: KeyFigure) -> 
     apart = value_axis(figure.unit, shares=figure.is_share) | {"gridIndex": 1, "splitNumber": 2}
     title = heading(figure.title, "share" if figure.is_share else figure.unit)
     return {
-        "animation": False, "aria": {"enabled": True}, "title": title,
+        "animation": False, "title": title,
         "grid": [
             {"left": LEFT, "right": 16, "top": 28 + ROW * rows, "bottom": BELOW + 48},
             {"left": LEFT, "right": 16, "height": BELOW, "bottom": 24},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from reabm.app.charts.base import DASHED, Option, both, over_time, value_axis
@@ -60,10 +62,18 @@ def _figure(snapshot: Snapshot, what: str, column: str, unit: str, meaning: str)
     before = float(values[snapshot.row - YEAR]) if snapshot.row >= YEAR else float("nan")
     if unit == "%":
         points = 100 * (now - before)
-        change = f"{points_words(points)} in a year" if np.isfinite(points) else ""
-        return Figure(what, percent(now), "", change, meaning)
-    change = f"{change_words(now, before)} in a year" if np.isfinite(before) else ""
-    return Figure(what, rounded(now), unit, change, meaning)
+        change = f"{points_words(points)} over a year" if np.isfinite(points) else ""
+        return Figure(what, percent(now), "", change, meaning, _without(snapshot, column, percent))
+    change = f"{change_words(now, before)} over a year" if np.isfinite(before) else ""
+    return Figure(what, rounded(now), unit, change, meaning, _without(snapshot, column, rounded))
+
+
+def _without(snapshot: Snapshot, column: str, words: Callable[[float], str]) -> str:
+    """What the figure would be without the last change; empty where there is none, or it has not begun."""
+    parent, forked = snapshot.parent, snapshot.forked
+    if parent is None or forked is None or snapshot.shown <= forked or parent.played <= snapshot.row:
+        return ""
+    return f"{words(float(parent.column(column)[snapshot.row]))} without the change"
 
 
 def prices(snapshot: Snapshot) -> Option:

@@ -187,7 +187,7 @@ def chain(snapshot: Snapshot, listed: list[Move]) -> Option:
     series.append(marks(snapshot))
     named = [one["name"] for one in series if not one["name"].startswith("\u200b")]
     return {
-        "animation": False, "aria": {"enabled": True},
+        "animation": False,
         "title": heading("Who followed whom", "moves to China"),
         "grid": {"left": 4, "right": 12, "top": 50, "bottom": 6, "containLabel": True},
         "legend": {
