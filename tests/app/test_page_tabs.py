@@ -228,7 +228,7 @@ def test_flows_show_the_month_by_element_and_figures_of_what_is_clicked(hands: H
             for (const one of box.option.series) for (const spot of one.data || []) {
                 if (one.type !== "scatter" || spot.name !== "mountain_pass") continue;
                 const [x, y] = box.chart.convertToPixel("geo", spot.value.slice(0, 2));
-                window.scrollBy(0, box.$refs.canvas.getBoundingClientRect().top + y - 0.7 * window.innerHeight);
+                box.$refs.canvas.scrollIntoView({ block: "end", behavior: "instant" });
                 const corner = box.$refs.canvas.getBoundingClientRect();
                 return [corner.left + x, corner.top + y];
             }
