@@ -206,6 +206,7 @@ class Hands:
         self.tab("Overview")
         self.press("Reset")
         self.sees_date("")
+        self.page.get_by_label("Speed").select_option("6")
         self.go_to(date)
 
     def group(self, name: str, section: str = "") -> None:

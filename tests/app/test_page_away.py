@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -56,9 +56,9 @@ def steered(opened_once: tuple[Any, Any]) -> Hands:
 
 
 @pytest.fixture
-def hands(steered: Hands, lasting_page: Any) -> Iterator[Hands]:
+def hands(steered: Hands, lasting_page: Any) -> Hands:
     assert steered.date == DATE
-    yield steered
+    return steered
 
 
 def scenario() -> Scenario:

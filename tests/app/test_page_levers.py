@@ -200,6 +200,18 @@ def test_a_slider_sends_its_value_when_it_is_let_go(hands: Hands) -> None:
     assert hands.date == "2010-08", "arrows turn the lever that has the focus, not the months"
 
 
+def test_a_number_may_be_typed_while_the_months_pass(hands: Hands) -> None:
+    hands.group("Beijing")
+    hands.page.get_by_label("Speed").select_option("24")
+    hands.press("Play")
+    box = hands.lever("export_quota.t_per_year").locator('input[type="number"]')
+    box.fill("")
+    box.press_sequentially("12345", delay=100)
+    box.press("Enter")
+    wait_for(lambda: any(one.startswith("Export quota: 12,345 t/yr") for one in hands.made))
+    hands.press("Pause")
+
+
 def test_one_of_several_changes_is_taken_back_and_the_last_fork_is_undone(hands: Hands, tmp_path: Path) -> None:
     hands.group("Beijing")
     hands.turn("export_quota.t_per_year", 12_000)

@@ -1,4 +1,4 @@
-"""Every tab in Chromium on a run that was changed: its charts hold the numbers of the headless run, its controls do what they say."""
+"""Every tab in Chromium on a run that was changed: charts have the headless run's numbers, controls do what they say."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
-import numpy as np
 import pytest
 
 from reabm.app.background import Asked
@@ -217,13 +216,19 @@ def test_flows_show_the_month_by_element_and_figures_of_what_is_clicked(hands: H
     page.locator(f'figure[aria-label="{label}"] canvas').click(position={"x": 5, "y": 240})  # a node or a stream: no fault
     has_land = "() => !!document.querySelector('.reabm-map figure').__vue__.echarts.getMap('world')"
     wait_for(lambda: page.evaluate(has_land))
+    settled = """(label) => {
+        const box = document.querySelector(`figure[aria-label="${label}"]`).__vue__;
+        const drawn = box.chart && box.chart.getOption().geo;
+        return !!drawn && JSON.stringify(drawn[0].boundingCoords) === JSON.stringify(box.option.geo.boundingCoords);
+    }"""
+    wait_for(lambda: page.evaluate(settled, trade))  # a map that is slow to draw waits its turn
     place = page.evaluate(
         """(label) => {
             const box = document.querySelector(`figure[aria-label="${label}"]`).__vue__;
             for (const one of box.option.series) for (const spot of one.data || []) {
                 if (one.type !== "scatter" || spot.name !== "mountain_pass") continue;
                 const [x, y] = box.chart.convertToPixel("geo", spot.value.slice(0, 2));
-                window.scrollBy(0, box.$refs.canvas.getBoundingClientRect().top + y - 0.7 * window.innerHeight);
+                box.$refs.canvas.scrollIntoView({ block: "end", behavior: "instant" });
                 const corner = box.$refs.canvas.getBoundingClientRect();
                 return [corner.left + x, corner.top + y];
             }
