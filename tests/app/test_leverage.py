@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import cache
 
 import numpy as np
@@ -195,6 +195,9 @@ def test_what_is_of_another_world_or_lacks_dates_is_stale() -> None:
     assert is_stale(reading, dated._replace(scenario=load_shipped("restraint")))
     assert is_stale(None, dated)
     assert not is_stale(None, dated._replace(dates=()))
+    again = replace(dated.scenario)
+    assert again is not dated.scenario
+    assert not is_stale(reading, dated._replace(scenario=again)), "the same world, made anew by an undone change"
 
 
 def test_the_sentence_says_what_the_numbers_say() -> None:

@@ -75,10 +75,13 @@ class Reading:
 
 
 def is_stale(reading: Reading | None, question: Question) -> bool:
-    """Whether what is drawn is another world's, or (while the run stands still) lacks dates of this one."""
+    """Whether what is drawn is another world's, or (while the run stands still) lacks dates of this one.
+
+    Scenarios are compared as `Background` compares questions: an equal one, made anew, is not measured again.
+    """
     if not question.dates:
         return False
-    if reading is None or reading.scenario is not question.scenario or reading.seed != question.seed:
+    if reading is None or reading.scenario != question.scenario or reading.seed != question.seed:
         return True
     if reading.kind != question.kind or not question.refined:
         return reading.kind != question.kind
