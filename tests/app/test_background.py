@@ -61,6 +61,17 @@ def test_a_fault_is_said_in_a_line_and_the_next_question_is_answered():
     assert found[1] == (4, 0.25, "")
 
 
+def test_a_question_whose_answer_failed_can_be_asked_again():
+    found, divisors = [], [0, 2]
+    work = Background(lambda question, asked: question / divisors.pop(0), lambda *given: found.append(given))
+    work.ask(8)
+    wait_until(lambda: found)
+    work.ask(8)
+    wait_until(lambda: len(found) > 1)
+    work.close()
+    assert found == [(8, None, "ZeroDivisionError: division by zero"), (8, 4.0, "")]
+
+
 def test_a_closed_one_ends_its_thread_in_the_midst_of_work():
     begun = threading.Event()
 

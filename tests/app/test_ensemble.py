@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -40,6 +39,7 @@ from reabm.leverage import measure
 from reabm.scenario import Scenario, with_months, with_settings
 from reabm.scenario.lever_table import list_levers
 from reabm.world.history import COLUMN
+from tests.app.visiting import Visiting
 
 SHOWN = 68  # the eve of the halt
 USED = [getattr(COLUMN, name) for name in COLUMNS]
@@ -48,17 +48,6 @@ USED = [getattr(COLUMN, name) for name in COLUMNS]
 def short_scenario() -> Scenario:
     """The history to 2012, losses counted over two years."""
     return with_settings(with_months(load_shipped("history"), end="2012-12"), {"payoffs.horizon_months": 24})
-
-
-class Visiting:
-    """A visit without threads: what a tab needs of it."""
-
-    def __init__(self, snapshot: Snapshot) -> None:
-        self.snapshot = solara.reactive(snapshot)
-        self._kept: dict[str, Any] = {}
-
-    def keep(self, key: str, make: Callable[[], Any], _close: object = None) -> Any:
-        return self._kept.setdefault(key, make()) if key not in self._kept else self._kept[key]
 
 
 @cache

@@ -8,19 +8,22 @@ from functools import cache
 
 import numpy as np
 import pytest
+import solara
 
-from reabm.app import leverage_live
+from reabm.app import leverage_live, words
 from reabm.app.background import Asked, Superseded
 from reabm.app.causes_live import DECAY, EROSION, NOTHING, CauseQuestion, CausesLive, eroded
 from reabm.app.charts import leverage as charts
-from reabm.app.charts.overview import leverage_figure
+from reabm.app.charts.overview import headline, leverage_figure
 from reabm.app.leverage_live import Case, Known, LeverageLive, Question, Reading, fork_dates, is_stale, question_of
 from reabm.app.leverage_numbers import Half, course_of, interval_words, peak_since, sentence_of
 from reabm.app.live import Live
 from reabm.app.picker import load_shipped
 from reabm.app.snapshot import Snapshot
+from reabm.app.tabs import overview
 from reabm.leverage import Prices, measure, measure_erosion
 from reabm.scenario import Scenario, with_months, with_settings
+from tests.app.visiting import Visiting
 
 HALT = Case("japan", "halt", 6)
 SEPTEMBER_2010 = 2010 * 12 + 8
@@ -212,6 +215,40 @@ def test_the_sentence_says_what_the_numbers_say() -> None:
     assert figure.value == f"{value:,.0f}"
     assert "September 2010" in figure.change
     assert charts.BUSY in leverage_figure(eve(), course, is_stale=True).change
+
+
+def test_a_measurement_that_failed_is_said_on_the_overview() -> None:
+    course = course_of(known_on_the_eve()[-1], HALT)
+    assert course is not None
+    fault = "RunError: the months do not close"
+    for known, is_stale_now in ((None, True), (course, True), (course, False)):
+        figure = headline(eve(), known, is_stale_now, fault)[0]
+        assert figure.what == "Leverage over Japan"
+        assert figure.change == charts.FAULTY
+        assert (figure.value == words.NOTHING) == is_stale_now, "a number of another world is not shown as this one's"
+    assert fault in charts.panel(eve(), None, True, fault)["title"][1]["text"]
+    assert fault in charts.panel(eve(), course, True, fault)["title"][1]["text"]
+    assert len(charts.panel(eve(), course, False, fault)["series"]) > 0
+
+
+def test_the_overview_draws_a_fault_of_the_measurement(monkeypatch: pytest.MonkeyPatch) -> None:
+    visit = Visiting(eve())
+    visit.keep("leverage", LeverageLive).fault.set("RunError: broken")
+    monkeypatch.setattr(LeverageLive, "ask", lambda *_: None)
+    sent: list[str] = []
+    monkeypatch.setattr(overview, "Figures", lambda figures: sent.append(figures[0].change) or solara.Text(""))
+    monkeypatch.setattr(overview, "Chart", lambda option, **_: sent.append(str(option["title"])) or solara.Text(""))
+    _, drawing = solara.render(overview.Overview(visit), handle_error=False)  # type: ignore[arg-type]
+    drawing.close()
+    assert sent[0] == charts.FAULTY
+    assert "RunError: broken" in sent[1]
+
+
+def test_a_fault_is_forgotten_once_something_else_is_measured() -> None:
+    live = LeverageLive()
+    live.fault.set("RunError: broken")
+    answers(question_of(eve())._replace(dates=(SEPTEMBER_2010,), refined=False), live)
+    assert live.fault.value == ""
 
 
 def test_a_bound_that_was_not_reached_stays_open() -> None:

@@ -26,7 +26,8 @@ class Asked:
 
 
 class Background[Q, A]:
-    """Answers the newest question. Questions are compared: the one that is being answered is not asked again.
+    """Answers the newest question. Questions are compared: one that is being answered, or was answered last, is not asked
+    again; one whose answer failed may be.
 
     Parameters
     ----------
@@ -40,7 +41,7 @@ class Background[Q, A]:
         self._changed = threading.Condition()
         self._wanted: Q | None = None
         self._asked: Asked | None = None
-        self._last: Q | None = None  # the last that was asked
+        self._last: Q | None = None  # the last that was asked; none where its answer failed
         self._is_closed = False
         self._thread: threading.Thread | None = None
 
@@ -81,5 +82,8 @@ class Background[Q, A]:
                 continue
             except Exception as error:  # noqa: BLE001 - said on the page; the thread lives on for the next question
                 found, fault = None, f"{type(error).__name__}: {error}"
+                with self._changed:
+                    if not asked.is_stale.is_set():
+                        self._last = None
             if not asked.is_stale.is_set():
                 self._publish(question, found, fault)

@@ -89,6 +89,7 @@ class FuturesLive:
 
     def _answer(self, question: FanQuestion, asked: Asked) -> bool:
         asking, before = question.asking, question.before
+        self.fault.set("")  # it was said of the question before
         wants = question.with_leverage and bool(leverage_dates(asking))
         fan = self._fan(asking, asked)
         past = None if before is None else _known(self._fans, before)

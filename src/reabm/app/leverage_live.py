@@ -191,6 +191,7 @@ class LeverageLive:
         own: dict[Key, Measured] = {}
         other: dict[Key, Measured] = {}
         kind, dates = question.kind, question.dates
+        self.fault.set("")  # it was said of the question before
         seeds = seeds_of(question.seed)
         first = [Case(targets_of(kind)[0], kind, USUAL)]
         everything = cases_of(kind) if question.all_lengths else first

@@ -127,13 +127,15 @@ def Compare(visit: Visit) -> None:
     """Two runs on the same luck."""
     comparing = comparing_of(visit)
     snapshot = visit.snapshot.value
-    if snapshot is None:
-        return
     asked, kept = comparing.asked.value, comparing.kept.value
-    offered = choices(snapshot, kept)
-    first, second = chosen(snapshot, offered, asked.a, asked.b)
-    pair = Pair(first.side, second.side)
-    comparing.background.ask(pair)
+    offered = [] if snapshot is None else choices(snapshot, kept)
+    both = None if snapshot is None else chosen(snapshot, offered, asked.a, asked.b)
+    pair = None if both is None else Pair(both[0].side, both[1].side)
+    # Once for each pair, not at each drawing: a pair that cannot be played would be played for ever.
+    solara.use_effect(lambda: None if pair is None else comparing.background.ask(pair), [pair])
+    if snapshot is None or both is None or pair is None:
+        return
+    first, second = both
     _Choose(
         offered=[{"key": one.key, "title": one.side.title} for one in offered], a=first.key, b=second.key,
         most_charts=MOST_CHARTS,
