@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from functools import cache
@@ -21,6 +22,7 @@ from reabm.app.live import Live
 from reabm.app.picker import load_shipped
 from reabm.app.snapshot import Snapshot
 from reabm.app.tabs import overview
+from reabm.app.turns import Turns
 from reabm.leverage import Prices, measure, measure_erosion
 from reabm.scenario import Scenario, with_months, with_settings
 from tests.app.visiting import Visiting
@@ -152,6 +154,36 @@ def test_a_newer_question_stops_the_measuring_at_the_next_fork() -> None:
             1,  # type: ignore[arg-type]
         )
     assert len(known) == 1
+
+
+def test_leverage_gives_its_turn_to_others_between_two_forks(monkeypatch: pytest.MonkeyPatch) -> None:
+    turns = Turns(1)
+    monkeypatch.setattr(leverage_live, "TURNS", turns)
+    live = LeverageLive(lambda reading: None)
+    question = question_of(eve())
+    live.ask(question)
+    while turns._free:
+        time.sleep(0.001)
+    turns.take(False, lambda: None)  # another visitor's: comes long before all is measured
+    known = len(live._known.of(question.scenario))
+    live.close()
+    turns.give_back()
+    assert known < 8 * len(question.dates)
+
+
+def test_what_follows_the_first_answer_waits_behind_the_first_answers_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[int, bool]] = []
+    asked = Asked()
+
+    def noted(_scenario: object, _known: object, _cases: object, _dates: object, seeds: tuple[int, ...], *_: object) -> None:
+        seen.append((len(seeds), asked.is_refining))
+
+    monkeypatch.setattr(leverage_live, "measure_missing", noted)
+    live = LeverageLive(lambda reading: None)
+    live._answer(question_of(eve()), asked)
+    assert seen[0] == (1, False)
+    assert (8, True) in seen
+    assert (8, False) not in seen
 
 
 def test_the_chart_shows_the_table_and_the_parent_faintly() -> None:

@@ -80,6 +80,10 @@ class FuturesLive:
         """Play what is not known of it; what was asked before is dropped."""
         self._background.ask(question)
 
+    def drop(self, question: FanQuestion) -> None:
+        """Leave it: nobody looks at it any more."""
+        self._background.drop(question)
+
     def close(self) -> None:
         """End the thread."""
         self._background.close()

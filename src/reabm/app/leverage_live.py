@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import solara
 
-from reabm.app.background import Asked, Background
+from reabm.app.background import TURNS, Asked, Background
 from reabm.app.snapshot import Snapshot, Track
 from reabm.scenario import Scenario
 
@@ -173,12 +173,16 @@ class LeverageLive:
         self.fault = solara.reactive("")
         self._publish = publish or self.reading.set
         self._known = Known()
-        self._background = Background(self._answer, self._say)
+        self._background = Background(self._answer, self._say, TURNS)
 
     def ask(self, question: Question) -> None:
         """Measure what is not known of it; what was asked before is dropped."""
         if question.dates:
             self._background.ask(question)
+
+    def drop(self, question: Question) -> None:
+        """Leave it: nobody looks at it any more. What was measured by then is kept."""
+        self._background.drop(question)
 
     def close(self) -> None:
         """End the thread."""
@@ -219,6 +223,7 @@ class LeverageLive:
         for stride in (4, 2, 1):
             if stride == 1 or len(dates) >= stride * FIRST_DATES:
                 measure(question.scenario, own, first, dates[::-1][::stride], [question.seed], "more dates", FIRST_WORKERS)
+        asked.is_refining = True
         if question.parent is not None:
             measure(question.parent, other, first, question.parent_dates, [question.seed], "the other lengths")
         for target in targets_of(kind):

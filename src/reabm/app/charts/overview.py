@@ -39,7 +39,7 @@ def headline(snapshot: Snapshot, course: Course | None = None, is_stale: bool = 
 
 
 def leverage_figure(snapshot: Snapshot, course: Course | None, is_stale: bool, fault: str = "") -> Figure:
-    """What a halt of six months would be worth in the month after the one on the screen, or when last measured; a fault of its measurement is said."""
+    """What a halt of six months would be worth in the month after the one on the screen, or last measured; a fault is said."""
     what, meaning = (
         "Leverage over Japan",
         "concession that the threat to halt shipments to Japan for six months could buy, 2010 US dollars",

@@ -17,6 +17,7 @@ from reabm.app.lever_values import Value, in_force
 from reabm.app.lever_words import is_switch, label_of, reach, step_of, value_words
 from reabm.app.snapshot import Snapshot
 from reabm.app.visit import Visit
+from reabm.app.wanted import use_answer
 from reabm.app.words import month_words
 from reabm.scenario import Scenario
 from reabm.scenario.lever_table import STRATEGY_UNIT, choices, list_levers
@@ -99,7 +100,7 @@ def Ensemble(visit: Visit) -> None:
     if snapshot is not None and not snapshot.is_playing:
         asked: dict[str, Any] = {known: tried} if known and tried is not None else {}
         question = question_of(snapshot, 12 * years, n_futures, levers_key(asked), leverage)
-    solara.use_effect(lambda: None if question is None else live.ask(question), [question])
+    use_answer(live, question)
     if snapshot is None or scenario is None:
         return
 

@@ -27,6 +27,7 @@ from reabm.app.leverage_numbers import (
 )
 from reabm.app.snapshot import Snapshot
 from reabm.app.visit import Visit
+from reabm.app.wanted import use_answer
 from reabm.app.words import NOTHING, month_words
 
 KIND_CHOICES = {"halt": "halt of shipments", "licence": "refusal of licences", "quota_cut": "cut of the export quota"}
@@ -108,7 +109,7 @@ def Leverage(visit: Visit) -> None:
     )  # fmt: skip
     stated = solara.use_memo(lambda: {} if reading is None else scenario_prices(reading), [reading])
     question = None if snapshot is None else question_of(snapshot, kind, all_lengths=True)
-    solara.use_effect(lambda: None if question is None else live.ask(question), [question])
+    use_answer(live, question)
     if snapshot is None or question is None:
         return
     stale = is_stale(reading, question)
@@ -209,7 +210,7 @@ def _Erosion(visit: Visit, snapshot: Snapshot, case: Case, prices: tuple[tuple[s
     )  # fmt: skip
     has_later = scenario.start < question.first and question.first + LEAST_MONTHS <= scenario.end
     wanted = question if is_ready and has_later and not snapshot.is_playing else None
-    solara.use_effect(lambda: None if wanted is None else live.ask(wanted), [wanted])
+    use_answer(live, wanted)
     state: CauseState = live.state.value
     title = "What use would cost later"
     with solara.Div():

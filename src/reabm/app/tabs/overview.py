@@ -11,6 +11,7 @@ from reabm.app.figures import Figures
 from reabm.app.leverage_live import USUAL, Case, LeverageLive, is_stale, question_of
 from reabm.app.leverage_numbers import course_of
 from reabm.app.visit import Visit
+from reabm.app.wanted import use_answer
 
 HALT = Case("japan", "halt", USUAL)
 
@@ -30,7 +31,7 @@ def Overview(visit: Visit) -> None:
     snapshot, reading, fault = visit.snapshot.value, live.reading.value, live.fault.value
     course = solara.use_memo(lambda: course_of(reading, HALT), [reading])
     question = None if snapshot is None else question_of(snapshot)
-    solara.use_effect(lambda: None if question is None else live.ask(question), [question])
+    use_answer(live, question)
     if snapshot is None or question is None:
         return
     stale = is_stale(reading, question)
