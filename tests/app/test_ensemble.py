@@ -60,7 +60,7 @@ def eve() -> Live:
 
 def asking(**changes: object) -> Asking:
     """Six futures of a year."""
-    return Asking(eve().scenario, 5, SHOWN, 12, 6)._replace(**changes)  # type: ignore[arg-type]
+    return Asking(eve().scenario, 5, SHOWN, 12, 6, len(eve().scenario.interventions))._replace(**changes)  # type: ignore[arg-type]
 
 
 def answer(question: object) -> list[Fans]:
@@ -132,6 +132,23 @@ def test_leverage_of_the_future_with_the_own_luck_is_that_of_the_run() -> None:
     assert np.array_equal(found[0], alone["leverage_musd"])
     assert found.shape == (3, 2)
     assert found[1, 0] != found[0, 0]
+
+
+def test_leverage_of_a_future_stands_under_what_was_changed_by_its_date() -> None:
+    live = Live("history", short_scenario(), 5)
+    before = live.scenario
+    live.go_to(SHOWN + 6)
+    live.change({"export_quota.scale": 2.0})
+    live.go_to(SHOWN)  # back, before the change
+    question = question_of(live.snapshot(), 24, 2, (), True)
+    what = question.asking
+    first, second = leverage_dates(what)
+    found = leverages_of(what, world_at(prepare(what.scenario), what), Asked(), 2)
+    alone = measure(before, [first], 6, "japan", seeds=[5], sets=[{}]).table["leverage_musd"]
+    later = measure(live.scenario, [first, second], 6, "japan", seeds=[5], sets=[{}]).table["leverage_musd"]
+    assert found[0, 0] == alone[0]
+    assert found[0, 0] != later[0]
+    assert found[0, 1] == later[1]
 
 
 def test_bands_leave_out_months_without_a_value() -> None:

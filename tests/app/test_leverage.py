@@ -21,6 +21,7 @@ from reabm.app.leverage_numbers import Half, course_of, interval_words, peak_sin
 from reabm.app.live import Live
 from reabm.app.picker import load_shipped
 from reabm.app.snapshot import Snapshot
+from reabm.app.tabs import leverage as tab
 from reabm.app.tabs import overview
 from reabm.app.turns import Turns
 from reabm.leverage import Prices, measure, measure_erosion
@@ -342,6 +343,30 @@ def test_changes_made_by_a_date_are_those_that_count_there() -> None:
     assert [dates for _, dates in groups] == [(start + 59,), (start + 60, start + 67), (start + 68,)]
     assert [len(then.interventions) for then, _ in groups] == [0, 1, 2]
     assert groups[-1][0] is scenario
+
+
+def test_what_use_costs_and_why_leverage_fell_stand_under_the_changes_made_by_the_date() -> None:
+    live = live_in(70)
+    before = live.scenario
+    live.change({"export_quota.scale": 2.0})
+    changed = live.scenario
+    live.go_to(68)  # back, before the change
+    snapshot, reading = live.snapshot(), known_on_the_eve()[-1]
+    course = course_of(reading, HALT)
+    assert snapshot.track.scenario == changed
+    asked: list[CauseQuestion] = []
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(CausesLive, "ask", lambda _self, question: asked.append(question))
+        patched.setattr(tab.solara, "Button", lambda *_, on_click, **__: on_click() or solara.Text(""))
+        patched.setattr(tab, "peak_since", lambda course, month: (course.own.at[0], 1.0) if month == 0 else (10**6, -1.0))
+        for part in (
+            tab._Erosion(Visiting(snapshot), snapshot, HALT, (), is_ready=True),
+            tab._Decay(Visiting(snapshot), snapshot, course, HALT, (), stale=False),
+        ):
+            _, drawing = solara.render(part, handle_error=False)
+            drawing.close()
+    assert {question.what for question in asked} == {EROSION, DECAY}
+    assert all(question.scenario == before for question in asked)
 
 
 def test_the_peak_from_which_leverage_fell_is_one_since_the_last_change() -> None:

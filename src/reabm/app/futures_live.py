@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import solara
 
+from reabm.app.as_then import n_scripted
 from reabm.app.background import Asked, Background
 from reabm.app.futures import (
     COLUMNS,
@@ -55,13 +56,13 @@ def question_of(
     snapshot: Snapshot, months: int, n_futures: int, tried: tuple[tuple[str, object], ...] = (), with_leverage: bool = False
 ) -> FanQuestion:
     """Futures from the month on the screen. They are compared with the run without what is tried, or before the last change."""
-    track, parent = snapshot.track, snapshot.parent
-    asking = Asking(track.scenario, track.seed, snapshot.shown, months, n_futures, tried)
+    track, parent, scripted = snapshot.track, snapshot.parent, n_scripted(snapshot)
+    asking = Asking(track.scenario, track.seed, snapshot.shown, months, n_futures, scripted, tried)
     before = None
     if tried:
         before = asking._replace(tried=())
     elif parent is not None:
-        before = Asking(parent.scenario, parent.seed, snapshot.shown, months, n_futures)
+        before = Asking(parent.scenario, parent.seed, snapshot.shown, months, n_futures, scripted)
     return FanQuestion(asking, before, with_leverage)
 
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import solara
 
+from reabm.app.as_then import as_then, n_scripted
 from reabm.app.background import TURNS, Asked, Background
 from reabm.app.snapshot import Snapshot, Track
 from reabm.scenario import Scenario
@@ -116,7 +117,7 @@ def question_of(snapshot: Snapshot, kind: str = "halt", all_lengths: bool = Fals
     return Question(
         track.scenario, track.seed, kind, fork_dates(track, now),
         None if parent is None else parent.scenario, () if parent is None else fork_dates(parent),
-        len(track.scenario.interventions) - len(snapshot.changes),
+        n_scripted(snapshot),
         all_lengths, not snapshot.is_playing,
     )  # fmt: skip
 
@@ -239,20 +240,6 @@ class LeverageLive:
                 measure(question.scenario, own, aimed, dates, seeds, "other luck")
         show("", is_whole=True)
         return True
-
-
-def as_then(scenario: Scenario, n_scripted: int, dates: Iterable[int]) -> list[tuple[Scenario, tuple[int, ...]]]:
-    """The scenario as the visitor had changed it by each date, with its dates; what was changed later is not in it."""
-    groups: dict[tuple[bool, ...], list[int]] = {}
-    entries = scenario.interventions
-    for at in dates:
-        made = tuple(n < n_scripted or entry.from_ <= at for n, entry in enumerate(entries))
-        groups.setdefault(made, []).append(at)
-    found = []
-    for made, dates_then in groups.items():
-        kept = tuple(entry for entry, is_made in zip(entries, made) if is_made)
-        found.append((scenario if all(made) else replace(scenario, interventions=kept), tuple(dates_then)))
-    return found
 
 
 def seeds_of(seed: int) -> tuple[int, ...]:
