@@ -97,6 +97,11 @@ def comparing_of(visit: Visit) -> Comparing:
     return visit.keep("compare", make)
 
 
+def same_runs(one: Pair, other: Pair) -> bool:
+    """Whether two pairs are of the same runs; what they are called does not matter."""
+    return all(mine.seed == theirs.seed and mine.scenario == theirs.scenario for mine, theirs in zip(one, other))
+
+
 def suggestion(snapshot: Snapshot) -> str:
     """A name for the run on the screen."""
     changes = f", {len(snapshot.changes)} changes" if len(snapshot.changes) > 1 else ", 1 change" if snapshot.changes else ""
@@ -145,7 +150,7 @@ def Compare(visit: Visit) -> None:
         event_drop=lambda name: comparing.drop(str(name)),
     )  # fmt: skip
     answer = comparing.answer.value
-    if answer is None:
+    if answer is None or not same_runs(answer.pair, pair):  # never one pair under the names of another
         solara.HTML(tag="p", classes=["reabm-note"], unsafe_innerHTML="Playing both runs …", attributes={"role": "status"})
     elif answer.found is None:
         solara.HTML(tag="p", classes=["reabm-message"], unsafe_innerHTML=escape(answer.fault), attributes={"role": "alert"})
