@@ -128,6 +128,39 @@ def test_after_a_change_only_forks_that_end_before_it_are_kept_and_they_are_the_
     assert old.target_loss[0] != alone.target_loss[1], "this fork sees the change and must not be kept"
 
 
+def changed_so_often(n: int) -> list[Scenario]:
+    """The history as it stood after each of n changes, a month apart."""
+    live = live_in(40)
+    found = [live.scenario]
+    for k in range(n):
+        live.go_to(41 + k)
+        live.change({"export_quota.scale": 1.0 + 0.01 * (k + 1)})
+        found.append(live.scenario)
+    return found
+
+
+def test_a_question_of_many_scenarios_does_not_drive_out_its_own_forks() -> None:
+    scenarios = changed_so_often(20)
+    known = Known(most_forks=3)
+    for n, scenario in enumerate(scenarios):
+        known.of(scenario)[HALT, SEPTEMBER_2010, n] = n  # type: ignore[assignment]
+    for n, scenario in enumerate(scenarios):
+        assert known.of(scenario) == {(HALT, SEPTEMBER_2010, n): n}
+
+
+def test_what_was_used_longest_ago_is_let_go_once_there_are_too_many_forks() -> None:
+    first, second, third, fourth = changed_so_often(3)
+    known = Known(most_forks=4)
+    for scenario in (first, second, third):
+        known.begin()
+        known.of(scenario).update({(HALT, SEPTEMBER_2010, seed): seed for seed in range(2)})  # type: ignore[dict-item]
+    known.begin()
+    assert len(known.of(first)) == 2, "used last, though made first"
+    known.begin()
+    known.of(fourth)
+    assert [len(known.of(scenario)) for scenario in (first, third, second)] == [2, 2, 0]
+
+
 def test_scenarios_that_differ_in_more_than_interventions_share_nothing() -> None:
     one = short_scenario()
     other = with_settings(one, {"market.freight_usd_kg": 1.5})

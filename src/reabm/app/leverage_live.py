@@ -32,7 +32,7 @@ USUAL = 6
 TARGETS = ("japan", "all")
 KINDS = ("halt", "licence", "quota_cut")
 N_WORLDS = 8  # with the one on the screen
-MOST_KNOWN = 16  # scenarios whose forks are kept
+MOST_FORKS = 20_000  # that are kept beside those of the question in hand, under 1 kB each
 NEVER = 10**6  # a month beyond any
 HALF_YEARS = (2, 8)  # months of the year (0: January) in which leverage is measured: March and September
 FIRST_DATES = 5  # are enough to see a course
@@ -126,24 +126,46 @@ type Key = tuple[Case, int, int]  # case, date, seed
 
 
 class Known:
-    """Forks that were measured, by scenario. Touched by one thread."""
+    """Forks that were measured, by scenario, so many in all. Touched by one thread.
 
-    def __init__(self) -> None:
+    What is let go is what was used longest ago, never forks of the question in hand: it may need as many scenarios as the
+    visitor made changes, and would measure them in turn again and again.
+    """
+
+    def __init__(self, most_forks: int = MOST_FORKS) -> None:
+        self._most_forks = most_forks
         self._of: list[tuple[Scenario, dict[Key, Measured]]] = []  # the one used last is the last
+        self._in_hand = 0  # so many of the last are of the question in hand
+
+    def begin(self) -> None:
+        """Another question is taken in hand: what is not used for it may be let go."""
+        self._in_hand = 0
 
     def of(self, scenario: Scenario) -> dict[Key, Measured]:
         """Forks of a scenario, those included that other scenarios have in common with it; *to be added to*."""
-        for n, (known, forks) in enumerate(self._of):
-            if known is scenario or known == scenario:
-                self._of.append(self._of.pop(n))
-                return forks
+        at = next((n for n, (known, _) in enumerate(self._of) if known is scenario or known == scenario), None)
+        if at is None:
+            self._of.append((scenario, self._shared(scenario)))
+            self._in_hand += 1
+        else:
+            if at < len(self._of) - self._in_hand:
+                self._in_hand += 1
+            self._of.append(self._of.pop(at))
+        self._let_go()
+        return self._of[-1][1]
+
+    def _shared(self, scenario: Scenario) -> dict[Key, Measured]:
         found: dict[Key, Measured] = {}
+        horizon = horizon_of(scenario)
         for known, forks in self._of:
             until = shared_until(known, scenario)
-            horizon = horizon_of(scenario)
             found |= {key: value for key, value in forks.items() if key[1] + horizon - 1 < until}
-        self._of = [*self._of[-(MOST_KNOWN - 1) :], (scenario, found)]
         return found
+
+    def _let_go(self) -> None:
+        n_forks = sum(len(forks) for _, forks in self._of)
+        while n_forks > self._most_forks and len(self._of) > self._in_hand:
+            n_forks -= len(self._of.pop(0)[1])
 
 
 def horizon_of(scenario: Scenario) -> int:
@@ -197,6 +219,7 @@ class LeverageLive:
         other: dict[Key, Measured] = {}
         kind, dates = question.kind, question.dates
         self.fault.set("")  # it was said of the question before
+        self._known.begin()
         seeds = seeds_of(question.seed)
         first = [Case(targets_of(kind)[0], kind, USUAL)]
         everything = cases_of(kind) if question.all_lengths else first
