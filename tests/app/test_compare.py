@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+import solara
 
 from reabm.app.background import Asked, Superseded
 from reabm.app.charts.compare import both_runs
@@ -31,10 +32,12 @@ from reabm.app.compare import (
 )
 from reabm.app.live import Live
 from reabm.app.picker import load_shipped, shipped_names
-from reabm.app.tabs.compare import Comparing, luck_words, suggestion
+from reabm.app.tabs import compare as tab
+from reabm.app.tabs.compare import Answer, Comparing, luck_words, suggestion
 from reabm.engine.run import prepare, simulate
 from reabm.scenario import with_settings
 from reabm.world.history import COLUMN
+from tests.app.visiting import Visiting
 
 FORKED = 68  # months: the change acts from September 2010
 
@@ -234,6 +237,40 @@ def test_kept_runs_have_names_of_their_own_and_there_are_at_most_twelve():
     assert "mine" not in [one.name for one in comparing.kept.value]
     comparing.keep(shot, "  ")
     assert comparing.kept.value[-1].name == suggestion(shot) == "history, 1 change, seed 0"
+    comparing.background.close()
+
+
+def drawn(comparing, snapshot):
+    """What the tab shows: the classes of its paragraphs, and what was asked."""
+    visit, asked = Visiting(snapshot), []
+    visit.keep("compare", lambda: comparing)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(comparing.background, "ask", asked.append)
+        patched.setattr(tab, "_Choose", lambda **_: solara.Text(""))
+        patched.setattr(tab, "_Shown", lambda _snapshot, found, _figures: shown.append(found) or solara.Text(""))
+        shown = []
+        _, drawing = solara.render(tab.Compare(visit), handle_error=False)
+        drawing.close()
+    return shown, asked
+
+
+def test_a_pair_is_never_drawn_under_the_choice_of_another():
+    comparing, shot = Comparing(), live().snapshot()
+    assert drawn(comparing, shot)[0] == []
+    pair = Pair(comparison().a.side, comparison().b.side)
+    comparing.answer.value = Answer(pair, comparison(), "")
+    shown, asked = drawn(comparing, shot)
+    assert shown == [comparison()]
+    assert asked == [pair]
+    comparing.choose({"a": SHIPPED + "restraint"})
+    shown, asked = drawn(comparing, shot)
+    assert shown == []
+    assert asked == [Pair(Side(asked[0].a.title, load_shipped("restraint"), 0), pair.b)]
+    comparing.answer.value = Answer(asked[0], None, "RunError: the months do not close")
+    assert drawn(comparing, shot)[0] == []
+    comparing.choose({"a": ""})
+    comparing.answer.value = Answer(pair._replace(a=pair.a._replace(title="the same by another name")), comparison(), "")
+    assert drawn(comparing, shot)[0] == [comparison()]
     comparing.background.close()
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
+import solara
 
 from reabm.app.background import Asked, Superseded
 from reabm.app.charts import ensemble as charts
@@ -24,15 +26,20 @@ from reabm.app.futures import (
     world_at,
 )
 from reabm.app.futures_live import Fans, FuturesLive, question_of
+from reabm.app.lever_panel import panel
+from reabm.app.lever_values import in_force
 from reabm.app.live import Live
 from reabm.app.picker import load_shipped
-from reabm.app.tabs.ensemble import grouped_levers, lever_words, value_in_force
+from reabm.app.snapshot import Snapshot
+from reabm.app.tabs import ensemble as tab
+from reabm.app.tabs.ensemble import Chosen, grouped_levers, slider
 from reabm.engine.fork import play_on
 from reabm.engine.run import prepare, simulate
 from reabm.leverage import measure
 from reabm.scenario import Scenario, with_months, with_settings
 from reabm.scenario.lever_table import list_levers
 from reabm.world.history import COLUMN
+from tests.app.visiting import Visiting
 
 SHOWN = 68  # the eve of the halt
 USED = [getattr(COLUMN, name) for name in COLUMNS]
@@ -53,7 +60,7 @@ def eve() -> Live:
 
 def asking(**changes: object) -> Asking:
     """Six futures of a year."""
-    return Asking(eve().scenario, 5, SHOWN, 12, 6)._replace(**changes)  # type: ignore[arg-type]
+    return Asking(eve().scenario, 5, SHOWN, 12, 6, len(eve().scenario.interventions))._replace(**changes)  # type: ignore[arg-type]
 
 
 def answer(question: object) -> list[Fans]:
@@ -125,6 +132,23 @@ def test_leverage_of_the_future_with_the_own_luck_is_that_of_the_run() -> None:
     assert np.array_equal(found[0], alone["leverage_musd"])
     assert found.shape == (3, 2)
     assert found[1, 0] != found[0, 0]
+
+
+def test_leverage_of_a_future_stands_under_what_was_changed_by_its_date() -> None:
+    live = Live("history", short_scenario(), 5)
+    before = live.scenario
+    live.go_to(SHOWN + 6)
+    live.change({"export_quota.scale": 2.0})
+    live.go_to(SHOWN)  # back, before the change
+    question = question_of(live.snapshot(), 24, 2, (), True)
+    what = question.asking
+    first, second = leverage_dates(what)
+    found = leverages_of(what, world_at(prepare(what.scenario), what), Asked(), 2)
+    alone = measure(before, [first], 6, "japan", seeds=[5], sets=[{}]).table["leverage_musd"]
+    later = measure(live.scenario, [first, second], 6, "japan", seeds=[5], sets=[{}]).table["leverage_musd"]
+    assert found[0, 0] == alone[0]
+    assert found[0, 0] != later[0]
+    assert found[0, 1] == later[1]
 
 
 def test_bands_leave_out_months_without_a_value() -> None:
@@ -209,16 +233,73 @@ def test_levers_that_can_be_tried_are_those_of_a_run_in_its_midst() -> None:
     levers = list_levers(scenario)
     listed = [one["path"] for group in grouped_levers(scenario) for one in group["levers"]]
     assert sorted(listed) == sorted(path for path, lever in levers.items() if lever.mid_run)
-    assert lever_words("embargo.japan.share") == "embargo: Japan, share"
 
 
-def test_a_slider_begins_where_the_lever_stands() -> None:
+def test_a_lever_has_one_name_on_the_page() -> None:
+    scenario = short_scenario()
+    panel_labels = {
+        one["path"]: one["label"] for group in panel(scenario) for section in group["sections"] for one in section["levers"]
+    }
+    listed = {one["path"]: one["words"] for group in grouped_levers(scenario) for one in group["levers"]}
+    assert {path: listed[path] for path in panel_labels} == panel_labels
+    for group in grouped_levers(scenario):
+        words = [one["words"] for one in group["levers"]]
+        assert len(words) == len(set(words)), group["title"]
+
+
+def drawn(snapshot: Snapshot, path: str) -> dict[str, Any]:
+    """What the browser is sent for a lever that is picked."""
+    visit = Visiting(snapshot)
+    chosen = visit.keep("ensemble choices", Chosen)
+    chosen.path.set(path)
+    sent: list[dict[str, Any]] = []
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(tab, "_Options", lambda **given: sent.append(given) or solara.Text("options"))
+        patched.setattr(FuturesLive, "ask", lambda *_: None)
+        _, drawing = solara.render(tab.Ensemble(visit), handle_error=False)  # type: ignore[arg-type]
+        drawing.close()
+    return sent[-1]
+
+
+@pytest.mark.parametrize("at", [0, SHOWN])
+def test_every_lever_that_is_listed_can_be_picked_and_stands_where_the_panel_says(at: int) -> None:
+    live = Live("history", short_scenario(), 5)
+    live.go_to(at)
+    levers, values = list_levers(live.scenario), in_force(live.scenario, live.scenario.start + at)
+    for group in grouped_levers(live.scenario):
+        for path in (one["path"] for one in group["levers"]):
+            bounds, value = slider(live.scenario, levers[path], values[path]), values[path]
+            if isinstance(value, float):
+                assert bounds["low"] <= value <= bounds["reach"] <= bounds["high"], path
+                assert 0.0 < bounds["step"] <= bounds["reach"] - bounds["low"], path
+            elif value is not None:
+                assert value in bounds["choices"], path
+
+
+LOOKS = ("governments.japan.complaint", "mines.mountain_pass.build", "export_quota.t_per_year", "mechanisms.herding",
+         "strategies.sojitz", "embargo.japan.share", "")  # fmt: skip
+
+
+@pytest.mark.parametrize("path", LOOKS)
+def test_the_control_of_a_picked_lever_shows_its_value_in_force(path: str) -> None:
+    given = drawn(eve().snapshot(), path)
+    now = in_force(eve().scenario, eve().snapshot().next_month).get(path)
+    assert given["path"] == path
+    assert given["value"] == now
+    assert given["undecided"] == ("as it decides" if path == "mines.mountain_pass.build" else "")
+
+
+def test_a_control_begins_where_the_lever_stands() -> None:
     live = Live("history", short_scenario(), 5)
     live.go_to(SHOWN)
+    assert drawn(live.snapshot(), "export_quota.t_per_year")["value"] == 15_952.0
     live.change({"export_quota.scale": 0.5}, months=6)
-    levers = list_levers(live.scenario)
-    path, now = "export_quota.scale", live.scenario.start + SHOWN
-    assert value_in_force(live.scenario, path, levers[path], now) == 0.5
-    assert value_in_force(live.scenario, path, levers[path], now + 6) == 1.0
-    freight = "market.freight_usd_kg"
-    assert value_in_force(live.scenario, freight, levers[freight], now) == live.scenario.scalars[freight].value
+    assert drawn(live.snapshot(), "export_quota.scale")["value"] == 0.5
+    live.go_to(SHOWN + 6)
+    assert drawn(live.snapshot(), "export_quota.scale")["value"] == 1.0
+
+
+def test_a_lever_can_be_picked_after_the_last_month() -> None:
+    live = Live("history", short_scenario(), 5)
+    live.go_to(live.scenario.n_months)
+    assert drawn(live.snapshot(), "embargo.japan.share")["value"] is not None

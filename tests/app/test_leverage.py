@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import cache
 
 import numpy as np
 import pytest
+import solara
 
-from reabm.app import leverage_live
+from reabm.app import leverage_live, words
 from reabm.app.background import Asked, Superseded
 from reabm.app.causes_live import DECAY, EROSION, NOTHING, CauseQuestion, CausesLive, eroded
 from reabm.app.charts import leverage as charts
-from reabm.app.charts.overview import leverage_figure
+from reabm.app.charts.overview import headline, leverage_figure
 from reabm.app.leverage_live import Case, Known, LeverageLive, Question, Reading, fork_dates, is_stale, question_of
 from reabm.app.leverage_numbers import Half, course_of, interval_words, peak_since, sentence_of
 from reabm.app.live import Live
 from reabm.app.picker import load_shipped
 from reabm.app.snapshot import Snapshot
+from reabm.app.tabs import leverage as tab
+from reabm.app.tabs import overview
+from reabm.app.turns import Turns
 from reabm.leverage import Prices, measure, measure_erosion
 from reabm.scenario import Scenario, with_months, with_settings
+from tests.app.visiting import Visiting
 
 HALT = Case("japan", "halt", 6)
 SEPTEMBER_2010 = 2010 * 12 + 8
@@ -122,6 +128,39 @@ def test_after_a_change_only_forks_that_end_before_it_are_kept_and_they_are_the_
     assert old.target_loss[0] != alone.target_loss[1], "this fork sees the change and must not be kept"
 
 
+def changed_so_often(n: int) -> list[Scenario]:
+    """The history as it stood after each of n changes, a month apart."""
+    live = live_in(40)
+    found = [live.scenario]
+    for k in range(n):
+        live.go_to(41 + k)
+        live.change({"export_quota.scale": 1.0 + 0.01 * (k + 1)})
+        found.append(live.scenario)
+    return found
+
+
+def test_a_question_of_many_scenarios_does_not_drive_out_its_own_forks() -> None:
+    scenarios = changed_so_often(20)
+    known = Known(most_forks=3)
+    for n, scenario in enumerate(scenarios):
+        known.of(scenario)[HALT, SEPTEMBER_2010, n] = n  # type: ignore[assignment]
+    for n, scenario in enumerate(scenarios):
+        assert known.of(scenario) == {(HALT, SEPTEMBER_2010, n): n}
+
+
+def test_what_was_used_longest_ago_is_let_go_once_there_are_too_many_forks() -> None:
+    first, second, third, fourth = changed_so_often(3)
+    known = Known(most_forks=4)
+    for scenario in (first, second, third):
+        known.begin()
+        known.of(scenario).update({(HALT, SEPTEMBER_2010, seed): seed for seed in range(2)})  # type: ignore[dict-item]
+    known.begin()
+    assert len(known.of(first)) == 2, "used last, though made first"
+    known.begin()
+    known.of(fourth)
+    assert [len(known.of(scenario)) for scenario in (first, third, second)] == [2, 2, 0]
+
+
 def test_scenarios_that_differ_in_more_than_interventions_share_nothing() -> None:
     one = short_scenario()
     other = with_settings(one, {"market.freight_usd_kg": 1.5})
@@ -149,6 +188,36 @@ def test_a_newer_question_stops_the_measuring_at_the_next_fork() -> None:
             1,  # type: ignore[arg-type]
         )
     assert len(known) == 1
+
+
+def test_leverage_gives_its_turn_to_others_between_two_forks(monkeypatch: pytest.MonkeyPatch) -> None:
+    turns = Turns(1)
+    monkeypatch.setattr(leverage_live, "TURNS", turns)
+    live = LeverageLive(lambda reading: None)
+    question = question_of(eve())
+    live.ask(question)
+    while turns._free:
+        time.sleep(0.001)
+    turns.take(False, lambda: None)  # another visitor's: comes long before all is measured
+    known = len(live._known.of(question.scenario))
+    live.close()
+    turns.give_back()
+    assert known < 8 * len(question.dates)
+
+
+def test_what_follows_the_first_answer_waits_behind_the_first_answers_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[int, bool]] = []
+    asked = Asked()
+
+    def noted(_scenario: object, _known: object, _cases: object, _dates: object, seeds: tuple[int, ...], *_: object) -> None:
+        seen.append((len(seeds), asked.is_refining))
+
+    monkeypatch.setattr(leverage_live, "measure_missing", noted)
+    live = LeverageLive(lambda reading: None)
+    live._answer(question_of(eve()), asked)
+    assert seen[0] == (1, False)
+    assert (8, True) in seen
+    assert (8, False) not in seen
 
 
 def test_the_chart_shows_the_table_and_the_parent_faintly() -> None:
@@ -195,6 +264,9 @@ def test_what_is_of_another_world_or_lacks_dates_is_stale() -> None:
     assert is_stale(reading, dated._replace(scenario=load_shipped("restraint")))
     assert is_stale(None, dated)
     assert not is_stale(None, dated._replace(dates=()))
+    again = replace(dated.scenario)
+    assert again is not dated.scenario
+    assert not is_stale(reading, dated._replace(scenario=again)), "the same world, made anew by an undone change"
 
 
 def test_the_sentence_says_what_the_numbers_say() -> None:
@@ -209,6 +281,40 @@ def test_the_sentence_says_what_the_numbers_say() -> None:
     assert figure.value == f"{value:,.0f}"
     assert "September 2010" in figure.change
     assert charts.BUSY in leverage_figure(eve(), course, is_stale=True).change
+
+
+def test_a_measurement_that_failed_is_said_on_the_overview() -> None:
+    course = course_of(known_on_the_eve()[-1], HALT)
+    assert course is not None
+    fault = "RunError: the months do not close"
+    for known, is_stale_now in ((None, True), (course, True), (course, False)):
+        figure = headline(eve(), known, is_stale_now, fault)[0]
+        assert figure.what == "Leverage over Japan"
+        assert figure.change == charts.FAULTY
+        assert (figure.value == words.NOTHING) == is_stale_now, "a number of another world is not shown as this one's"
+    assert fault in charts.panel(eve(), None, True, fault)["title"][1]["text"]
+    assert fault in charts.panel(eve(), course, True, fault)["title"][1]["text"]
+    assert len(charts.panel(eve(), course, False, fault)["series"]) > 0
+
+
+def test_the_overview_draws_a_fault_of_the_measurement(monkeypatch: pytest.MonkeyPatch) -> None:
+    visit = Visiting(eve())
+    visit.keep("leverage", LeverageLive).fault.set("RunError: broken")
+    monkeypatch.setattr(LeverageLive, "ask", lambda *_: None)
+    sent: list[str] = []
+    monkeypatch.setattr(overview, "Figures", lambda figures: sent.append(figures[0].change) or solara.Text(""))
+    monkeypatch.setattr(overview, "Chart", lambda option, **_: sent.append(str(option["title"])) or solara.Text(""))
+    _, drawing = solara.render(overview.Overview(visit), handle_error=False)  # type: ignore[arg-type]
+    drawing.close()
+    assert sent[0] == charts.FAULTY
+    assert "RunError: broken" in sent[1]
+
+
+def test_a_fault_is_forgotten_once_something_else_is_measured() -> None:
+    live = LeverageLive()
+    live.fault.set("RunError: broken")
+    answers(question_of(eve())._replace(dates=(SEPTEMBER_2010,), refined=False), live)
+    assert live.fault.value == ""
 
 
 def test_a_bound_that_was_not_reached_stays_open() -> None:
@@ -270,6 +376,30 @@ def test_changes_made_by_a_date_are_those_that_count_there() -> None:
     assert [dates for _, dates in groups] == [(start + 59,), (start + 60, start + 67), (start + 68,)]
     assert [len(then.interventions) for then, _ in groups] == [0, 1, 2]
     assert groups[-1][0] is scenario
+
+
+def test_what_use_costs_and_why_leverage_fell_stand_under_the_changes_made_by_the_date() -> None:
+    live = live_in(70)
+    before = live.scenario
+    live.change({"export_quota.scale": 2.0})
+    changed = live.scenario
+    live.go_to(68)  # back, before the change
+    snapshot, reading = live.snapshot(), known_on_the_eve()[-1]
+    course = course_of(reading, HALT)
+    assert snapshot.track.scenario == changed
+    asked: list[CauseQuestion] = []
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(CausesLive, "ask", lambda _self, question: asked.append(question))
+        patched.setattr(tab.solara, "Button", lambda *_, on_click, **__: on_click() or solara.Text(""))
+        patched.setattr(tab, "peak_since", lambda course, month: (course.own.at[0], 1.0) if month == 0 else (10**6, -1.0))
+        for part in (
+            tab._Erosion(Visiting(snapshot), snapshot, HALT, (), is_ready=True),
+            tab._Decay(Visiting(snapshot), snapshot, course, HALT, (), stale=False),
+        ):
+            _, drawing = solara.render(part, handle_error=False)
+            drawing.close()
+    assert {question.what for question in asked} == {EROSION, DECAY}
+    assert all(question.scenario == before for question in asked)
 
 
 def test_the_peak_from_which_leverage_fell_is_one_since_the_last_change() -> None:

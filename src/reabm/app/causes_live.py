@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import solara
 
-from reabm.app.background import Asked, Background
+from reabm.app.background import TURNS, Asked, Background
 from reabm.scenario import Scenario
 from reabm.scenario.months import month_text
 from reabm.world.layout import Array
@@ -49,7 +49,7 @@ class CausesLive:
 
     def __init__(self) -> None:
         self.state: solara.Reactive[CauseState] = solara.reactive(CauseState())
-        self._background = Background(self._answer, self._say)
+        self._background = Background(self._answer, self._say, TURNS)
 
     def ask(self, question: CauseQuestion) -> None:
         """Work it out; what was asked before is dropped."""
@@ -58,6 +58,10 @@ class CausesLive:
     def cancel(self, question: CauseQuestion) -> None:
         """Drop it, so that it may be asked again."""
         self._background.ask(question._replace(what=NOTHING))
+
+    def drop(self, question: CauseQuestion) -> None:
+        """Leave it: nobody looks at it any more. What is shown stays."""
+        self._background.drop(question)
 
     def close(self) -> None:
         """End the thread."""
@@ -72,6 +76,7 @@ class CausesLive:
             if question.what == DECAY:
                 self.state.set(CauseState(question, done / total))
 
+        asked.is_refining = question.what == EROSION  # nobody asked for it by a click
         if question.what == EROSION:
             return eroded(question, told)
         if question.what == DECAY:

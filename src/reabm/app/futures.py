@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from reabm.app.as_then import as_then
 from reabm.app.background import Asked
 from reabm.engine.ensemble import CHUNK, Failed, Job, copy_columns, play_jobs
 from reabm.engine.fork import replay
@@ -42,6 +43,7 @@ class Asking(NamedTuple):
     shown: int  # months of the run before the futures part
     months: int  # of each future
     n_futures: int
+    n_scripted: int  # of the scenario's interventions: the first ones, which are not the visitor's
     tried: tuple[tuple[str, Any], ...] = ()  # levers set from the first month of the futures on, for a look
 
 
@@ -157,7 +159,10 @@ def leverage_futures(asking: Asking, most_forks: int) -> int:
 
 
 def leverages_of(asking: Asking, world: World, asked: Asked, n_futures: int, workers: int = WORKERS) -> Numbers:
-    """c* of a halt of shipments to Japan in every future at every date, M USD: futures x dates."""
+    """c* of a halt of shipments to Japan in every future at every date, M USD: futures x dates.
+
+    As on the curve of leverage each date stands under what was changed by then: the run's later changes are not in it.
+    """
     from reabm.leverage.forks import measure_forks
     from reabm.leverage.restriction import Restriction
     from reabm.leverage.surface import Leverage, Prices, frame_of_forks
@@ -166,16 +171,18 @@ def leverages_of(asking: Asking, world: World, asked: Asked, n_futures: int, wor
     scenario, dates = scenario_of(asking), leverage_dates(asking)
     seeds = list(seeds_of(asking._replace(n_futures=n_futures)))
     prices = Prices.of(scenario)
+    changed = as_then(scenario, asking.n_scripted, dates)
     parts = []
     for begin in range(0, len(seeds), LEVERAGE_GROUP):
         asked.check()
         group = seeds[begin : begin + LEVERAGE_GROUP]
         forks = []
-        for found in measure_forks(
-            scenario, dates, [Restriction("japan", LEVERAGE_MONTHS)], group, sets=[{}], workers=workers, begin=world
-        ):
-            asked.check()
-            forks.append(found)
+        for then, dates_then in changed:
+            for found in measure_forks(
+                then, dates_then, [Restriction("japan", LEVERAGE_MONTHS)], group, sets=[{}], workers=workers, begin=world
+            ):
+                asked.check()
+                forks.append(found)
         frame = frame_of_forks(forks)
         priced = Leverage(scenario, frame, prices)
         values = transferable_musd(priced.target_loss, priced.coercer_loss, prices.coercer_weight)

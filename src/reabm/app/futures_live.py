@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import solara
 
+from reabm.app.as_then import n_scripted
 from reabm.app.background import Asked, Background
 from reabm.app.futures import (
     COLUMNS,
@@ -55,13 +56,13 @@ def question_of(
     snapshot: Snapshot, months: int, n_futures: int, tried: tuple[tuple[str, object], ...] = (), with_leverage: bool = False
 ) -> FanQuestion:
     """Futures from the month on the screen. They are compared with the run without what is tried, or before the last change."""
-    track, parent = snapshot.track, snapshot.parent
-    asking = Asking(track.scenario, track.seed, snapshot.shown, months, n_futures, tried)
+    track, parent, scripted = snapshot.track, snapshot.parent, n_scripted(snapshot)
+    asking = Asking(track.scenario, track.seed, snapshot.shown, months, n_futures, scripted, tried)
     before = None
     if tried:
         before = asking._replace(tried=())
     elif parent is not None:
-        before = Asking(parent.scenario, parent.seed, snapshot.shown, months, n_futures)
+        before = Asking(parent.scenario, parent.seed, snapshot.shown, months, n_futures, scripted)
     return FanQuestion(asking, before, with_leverage)
 
 
@@ -80,6 +81,10 @@ class FuturesLive:
         """Play what is not known of it; what was asked before is dropped."""
         self._background.ask(question)
 
+    def drop(self, question: FanQuestion) -> None:
+        """Leave it: nobody looks at it any more."""
+        self._background.drop(question)
+
     def close(self) -> None:
         """End the thread."""
         self._background.close()
@@ -89,6 +94,7 @@ class FuturesLive:
 
     def _answer(self, question: FanQuestion, asked: Asked) -> bool:
         asking, before = question.asking, question.before
+        self.fault.set("")  # it was said of the question before
         wants = question.with_leverage and bool(leverage_dates(asking))
         fan = self._fan(asking, asked)
         past = None if before is None else _known(self._fans, before)

@@ -18,6 +18,7 @@ from reabm.world.knobs import Lever
 type Data = dict[str, Any]  # goes to the browser
 
 BEIJING, TOKYO, OTHERS, FIRMS, REST = "Beijing", "Tokyo", "Other governments", "Firms' strategies", "Everything else"
+GROUPS = (BEIJING, TOKYO, OTHERS, FIRMS, REST)
 ORDERS = "Orders to"  # stand behind the strategies, one of which takes them
 EMBARGO = {f"embargo.{target}.share": target for target in TARGETS}  # one control for all of them
 CHINESE = ("export_quota", "export_tax", "embargo", "licence", "magnets_under_licence", "crackdown", "production_quota",
@@ -36,7 +37,7 @@ def panel(scenario: Scenario) -> list[Data]:
     Only levers that may be turned in the midst of a run are in it, each once; the embargoes are one control of their own.
     """
     values = in_force(scenario, scenario.start)
-    placed: dict[str, dict[str, list[Data]]] = {group: {} for group in (BEIJING, TOKYO, OTHERS, FIRMS, REST)}
+    placed: dict[str, dict[str, list[Data]]] = {group: {} for group in GROUPS}
     for path, lever in list_levers(scenario).items():
         if lever.mid_run and path not in EMBARGO:
             group, section = place(scenario, path)

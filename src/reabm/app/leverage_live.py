@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import solara
 
-from reabm.app.background import Asked, Background
+from reabm.app.as_then import as_then, n_scripted
+from reabm.app.background import TURNS, Asked, Background
 from reabm.app.snapshot import Snapshot, Track
 from reabm.scenario import Scenario
 
@@ -31,7 +32,7 @@ USUAL = 6
 TARGETS = ("japan", "all")
 KINDS = ("halt", "licence", "quota_cut")
 N_WORLDS = 8  # with the one on the screen
-MOST_KNOWN = 16  # scenarios whose forks are kept
+MOST_FORKS = 20_000  # that are kept beside those of the question in hand, under 1 kB each
 NEVER = 10**6  # a month beyond any
 HALF_YEARS = (2, 8)  # months of the year (0: January) in which leverage is measured: March and September
 FIRST_DATES = 5  # are enough to see a course
@@ -75,10 +76,13 @@ class Reading:
 
 
 def is_stale(reading: Reading | None, question: Question) -> bool:
-    """Whether what is drawn is another world's, or (while the run stands still) lacks dates of this one."""
+    """Whether what is drawn is another world's, or (while the run stands still) lacks dates of this one.
+
+    Scenarios are compared as `Background` compares questions: an equal one, made anew, is not measured again.
+    """
     if not question.dates:
         return False
-    if reading is None or reading.scenario is not question.scenario or reading.seed != question.seed:
+    if reading is None or reading.scenario != question.scenario or reading.seed != question.seed:
         return True
     if reading.kind != question.kind or not question.refined:
         return reading.kind != question.kind
@@ -113,7 +117,7 @@ def question_of(snapshot: Snapshot, kind: str = "halt", all_lengths: bool = Fals
     return Question(
         track.scenario, track.seed, kind, fork_dates(track, now),
         None if parent is None else parent.scenario, () if parent is None else fork_dates(parent),
-        len(track.scenario.interventions) - len(snapshot.changes),
+        n_scripted(snapshot),
         all_lengths, not snapshot.is_playing,
     )  # fmt: skip
 
@@ -122,24 +126,46 @@ type Key = tuple[Case, int, int]  # case, date, seed
 
 
 class Known:
-    """Forks that were measured, by scenario. Touched by one thread."""
+    """Forks that were measured, by scenario, so many in all. Touched by one thread.
 
-    def __init__(self) -> None:
+    What is let go is what was used longest ago, never forks of the question in hand: it may need as many scenarios as the
+    visitor made changes, and would measure them in turn again and again.
+    """
+
+    def __init__(self, most_forks: int = MOST_FORKS) -> None:
+        self._most_forks = most_forks
         self._of: list[tuple[Scenario, dict[Key, Measured]]] = []  # the one used last is the last
+        self._in_hand = 0  # so many of the last are of the question in hand
+
+    def begin(self) -> None:
+        """Another question is taken in hand: what is not used for it may be let go."""
+        self._in_hand = 0
 
     def of(self, scenario: Scenario) -> dict[Key, Measured]:
         """Forks of a scenario, those included that other scenarios have in common with it; *to be added to*."""
-        for n, (known, forks) in enumerate(self._of):
-            if known is scenario or known == scenario:
-                self._of.append(self._of.pop(n))
-                return forks
+        at = next((n for n, (known, _) in enumerate(self._of) if known is scenario or known == scenario), None)
+        if at is None:
+            self._of.append((scenario, self._shared(scenario)))
+            self._in_hand += 1
+        else:
+            if at < len(self._of) - self._in_hand:
+                self._in_hand += 1
+            self._of.append(self._of.pop(at))
+        self._let_go()
+        return self._of[-1][1]
+
+    def _shared(self, scenario: Scenario) -> dict[Key, Measured]:
         found: dict[Key, Measured] = {}
+        horizon = horizon_of(scenario)
         for known, forks in self._of:
             until = shared_until(known, scenario)
-            horizon = horizon_of(scenario)
             found |= {key: value for key, value in forks.items() if key[1] + horizon - 1 < until}
-        self._of = [*self._of[-(MOST_KNOWN - 1) :], (scenario, found)]
         return found
+
+    def _let_go(self) -> None:
+        n_forks = sum(len(forks) for _, forks in self._of)
+        while n_forks > self._most_forks and len(self._of) > self._in_hand:
+            n_forks -= len(self._of.pop(0)[1])
 
 
 def horizon_of(scenario: Scenario) -> int:
@@ -170,12 +196,16 @@ class LeverageLive:
         self.fault = solara.reactive("")
         self._publish = publish or self.reading.set
         self._known = Known()
-        self._background = Background(self._answer, self._say)
+        self._background = Background(self._answer, self._say, TURNS)
 
     def ask(self, question: Question) -> None:
         """Measure what is not known of it; what was asked before is dropped."""
         if question.dates:
             self._background.ask(question)
+
+    def drop(self, question: Question) -> None:
+        """Leave it: nobody looks at it any more. What was measured by then is kept."""
+        self._background.drop(question)
 
     def close(self) -> None:
         """End the thread."""
@@ -188,6 +218,8 @@ class LeverageLive:
         own: dict[Key, Measured] = {}
         other: dict[Key, Measured] = {}
         kind, dates = question.kind, question.dates
+        self.fault.set("")  # it was said of the question before
+        self._known.begin()
         seeds = seeds_of(question.seed)
         first = [Case(targets_of(kind)[0], kind, USUAL)]
         everything = cases_of(kind) if question.all_lengths else first
@@ -215,6 +247,7 @@ class LeverageLive:
         for stride in (4, 2, 1):
             if stride == 1 or len(dates) >= stride * FIRST_DATES:
                 measure(question.scenario, own, first, dates[::-1][::stride], [question.seed], "more dates", FIRST_WORKERS)
+        asked.is_refining = True
         if question.parent is not None:
             measure(question.parent, other, first, question.parent_dates, [question.seed], "the other lengths")
         for target in targets_of(kind):
@@ -230,20 +263,6 @@ class LeverageLive:
                 measure(question.scenario, own, aimed, dates, seeds, "other luck")
         show("", is_whole=True)
         return True
-
-
-def as_then(scenario: Scenario, n_scripted: int, dates: Iterable[int]) -> list[tuple[Scenario, tuple[int, ...]]]:
-    """The scenario as the visitor had changed it by each date, with its dates; what was changed later is not in it."""
-    groups: dict[tuple[bool, ...], list[int]] = {}
-    entries = scenario.interventions
-    for at in dates:
-        made = tuple(n < n_scripted or entry.from_ <= at for n, entry in enumerate(entries))
-        groups.setdefault(made, []).append(at)
-    found = []
-    for made, dates_then in groups.items():
-        kept = tuple(entry for entry, is_made in zip(entries, made) if is_made)
-        found.append((scenario if all(made) else replace(scenario, interventions=kept), tuple(dates_then)))
-    return found
 
 
 def seeds_of(seed: int) -> tuple[int, ...]:

@@ -19,12 +19,15 @@ NAMED_YEARS = 1.5  # a window narrower than its name has none
 LENGTH_COLOURS = {1: SKY, 3: GREEN, 6: BLUE, 12: ORANGE, 24: RED}
 TARGET_COLOURS = {"japan": BLUE, "all": GREY}
 BUSY = "being measured …"
+FAULTY = "could not be measured"
 NOT_YET = "measured in March and September of every year that was played"
 
 
-def panel(snapshot: Snapshot, course: Course | None, is_stale: bool) -> Option:
-    """Leverage over Japan with the window in which it is worth the issue, for the overview."""
+def panel(snapshot: Snapshot, course: Course | None, is_stale: bool, fault: str = "") -> Option:
+    """Leverage over Japan with the window in which it is worth the issue, for the overview; or why it is not known."""
     title = "Leverage over Japan: a halt of six months"
+    if fault and (is_stale or course is None):
+        return empty(title, f"{FAULTY}: {fault}")
     if course is None:
         return empty(title, BUSY if is_stale else NOT_YET)
     series = [*_faint(course), line("concession it could buy", course.own.years, course.own.leverage, BLUE, MUSD)]

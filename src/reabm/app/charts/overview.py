@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from reabm.app.charts.base import DASHED, Option, both, over_time, value_axis
-from reabm.app.charts.leverage import BUSY
+from reabm.app.charts.leverage import BUSY, FAULTY
 from reabm.app.figures import Figure
 from reabm.app.leverage_numbers import Course
 from reabm.app.snapshot import Snapshot
@@ -18,10 +18,10 @@ from reabm.world.history import COLUMN
 YEAR = 12
 
 
-def headline(snapshot: Snapshot, course: Course | None = None, is_stale: bool = False) -> list[Figure]:
+def headline(snapshot: Snapshot, course: Course | None = None, is_stale: bool = False, fault: str = "") -> list[Figure]:
     """The figures of the month on the screen, with their change over a year; leverage as far as it is measured."""
     return [
-        leverage_figure(snapshot, course, is_stale),
+        leverage_figure(snapshot, course, is_stale, fault),
         _figure(
             snapshot, "NdPr outside China", "ndpr_outside_usd_kg", "USD/kg", "mean price paid outside China, 2010 US dollars"
         ),
@@ -40,18 +40,21 @@ def headline(snapshot: Snapshot, course: Course | None = None, is_stale: bool = 
     ]
 
 
-def leverage_figure(snapshot: Snapshot, course: Course | None, is_stale: bool) -> Figure:
-    """What a halt of six months would be worth in the month after the one on the screen, or when last measured."""
+def leverage_figure(snapshot: Snapshot, course: Course | None, is_stale: bool, fault: str = "") -> Figure:
+    """What a halt of six months would be worth in the month after the one on the screen, or last measured; a fault is said."""
     what, meaning = (
         "Leverage over Japan",
         "concession that the threat to halt shipments to Japan for six months could buy, 2010 US dollars",
     )
     place = None if course is None else course.now(snapshot.next_month)
+    if fault and (is_stale or course is None or place is None):  # what is known is another world's
+        return Figure(what, NOTHING, "", FAULTY, meaning)
     if course is None or place is None:
         return Figure(what, NOTHING, "", BUSY if is_stale else "from the first March or September on", meaning)
     value, month = float(course.own.leverage[place]), course.own.at[place]
     worth = "worth the issue" if value >= course.issue_musd else "less than the issue is worth"
-    return Figure(what, f"{value:,.0f}", "M USD", BUSY if is_stale else f"{month_words(month)}: {worth}", meaning)
+    change = FAULTY if fault else BUSY if is_stale else f"{month_words(month)}: {worth}"
+    return Figure(what, f"{value:,.0f}", "M USD", change, meaning)
 
 
 def _figure(snapshot: Snapshot, what: str, column: str, unit: str, meaning: str) -> Figure:

@@ -97,6 +97,11 @@ def comparing_of(visit: Visit) -> Comparing:
     return visit.keep("compare", make)
 
 
+def same_runs(one: Pair, other: Pair) -> bool:
+    """Whether two pairs are of the same runs; what they are called does not matter."""
+    return all(mine.seed == theirs.seed and mine.scenario == theirs.scenario for mine, theirs in zip(one, other))
+
+
 def suggestion(snapshot: Snapshot) -> str:
     """A name for the run on the screen."""
     changes = f", {len(snapshot.changes)} changes" if len(snapshot.changes) > 1 else ", 1 change" if snapshot.changes else ""
@@ -127,13 +132,15 @@ def Compare(visit: Visit) -> None:
     """Two runs on the same luck."""
     comparing = comparing_of(visit)
     snapshot = visit.snapshot.value
-    if snapshot is None:
-        return
     asked, kept = comparing.asked.value, comparing.kept.value
-    offered = choices(snapshot, kept)
-    first, second = chosen(snapshot, offered, asked.a, asked.b)
-    pair = Pair(first.side, second.side)
-    comparing.background.ask(pair)
+    offered = [] if snapshot is None else choices(snapshot, kept)
+    both = None if snapshot is None else chosen(snapshot, offered, asked.a, asked.b)
+    pair = None if both is None else Pair(both[0].side, both[1].side)
+    # Once for each pair, not at each drawing: a pair that cannot be played would be played for ever.
+    solara.use_effect(lambda: None if pair is None else comparing.background.ask(pair), [pair])
+    if snapshot is None or both is None or pair is None:
+        return
+    first, second = both
     _Choose(
         offered=[{"key": one.key, "title": one.side.title} for one in offered], a=first.key, b=second.key,
         most_charts=MOST_CHARTS,
@@ -143,7 +150,7 @@ def Compare(visit: Visit) -> None:
         event_drop=lambda name: comparing.drop(str(name)),
     )  # fmt: skip
     answer = comparing.answer.value
-    if answer is None:
+    if answer is None or not same_runs(answer.pair, pair):  # never one pair under the names of another
         solara.HTML(tag="p", classes=["reabm-note"], unsafe_innerHTML="Playing both runs …", attributes={"role": "status"})
     elif answer.found is None:
         solara.HTML(tag="p", classes=["reabm-message"], unsafe_innerHTML=escape(answer.fault), attributes={"role": "alert"})

@@ -12,25 +12,19 @@ from reabm.app.chart import Chart
 from reabm.app.charts import ensemble as charts
 from reabm.app.futures import levers_key
 from reabm.app.futures_live import Fans, FuturesLive, question_of
+from reabm.app.lever_panel import GROUPS, ORDERS, place
+from reabm.app.lever_values import Value, in_force
+from reabm.app.lever_words import is_switch, label_of, reach, step_of, value_words
 from reabm.app.snapshot import Snapshot
 from reabm.app.visit import Visit
-from reabm.app.words import month_words, name_words
+from reabm.app.wanted import use_answer
+from reabm.app.words import month_words
 from reabm.scenario import Scenario
-from reabm.scenario.lever_table import STRATEGY_UNIT, SWITCH_UNIT, choices, list_levers
-from reabm.scenario.units import WHOLE
+from reabm.scenario.lever_table import STRATEGY_UNIT, choices, list_levers
 from reabm.world.knobs import Lever
 
 COUNTS = (100, 500, 2_000)
 SPANS = (1, 2, 3, 5, 7, 10)  # years
-STEPS = 100  # of a slider
-REACH = {"ratio": 2.0, "USD/kg": 100.0, "M USD": 5_000.0, "t/yr": 100_000.0}  # of a slider whose lever goes far beyond it
-GROUPS = (  # a lever belongs to the first whose beginning it has
-    ("Chinese state", ("export_", "embargo.", "licence.", "magnets_under", "crackdown", "production_quota", "alloy_in_quota")),
-    ("Governments outside", ("governments.",)),
-    ("Strategies", ("strategies.",)),
-    ("Mechanisms", ("mechanisms.",)),
-    ("Market and firms", ("",)),
-)
 
 
 class Chosen:
@@ -57,7 +51,8 @@ def _Options(
     leverage: bool,
     levers: list[dict[str, Any]],
     path: str,
-    value: Any,
+    value: Value,
+    undecided: str,
     choices: list[str],
     low: float,
     high: float,
@@ -79,37 +74,13 @@ def _Options(
 
 
 def grouped_levers(scenario: Scenario) -> list[dict[str, Any]]:
-    """Levers that may be turned in the midst of a run, by whose they are."""
-    found: dict[str, list[dict[str, str]]] = {title: [] for title, _ in GROUPS}
+    """Levers that may be turned in the midst of a run, called and placed as in the panel."""
+    found: dict[tuple[str, str], list[dict[str, str]]] = {}
     for path, lever in list_levers(scenario).items():
         if lever.mid_run:
-            title = next(title for title, beginnings in GROUPS if path.startswith(beginnings))
-            found[title].append({"path": path, "words": lever_words(path)})
-    return [{"title": title, "levers": some} for title, some in found.items() if some]
-
-
-def lever_words(path: str) -> str:
-    """A path as words: `embargo.japan.share` -> embargo: Japan, share."""
-    head, *rest = path.split(".")
-    return f"{name_words(head)}: {', '.join(name_words(part) for part in rest)}" if rest else name_words(head)
-
-
-def value_in_force(scenario: Scenario, path: str, lever: Lever, month: int) -> float | str:
-    """What a lever is set to in a month; where nothing set it, the script's own size (1 for a factor), else its lowest."""
-    found: float | str | None = scenario.settings.get(path)
-    for entry in scenario.interventions:
-        if entry.path == path and entry.from_ <= month and (entry.until is None or month <= entry.until):
-            found = entry.value
-    if found is not None:
-        return found
-    if path in scenario.scalars:
-        return float(scenario.scalars[path].value)
-    own = path.partition(".")[2]
-    if lever.unit == STRATEGY_UNIT:
-        return scenario.strategies[own]
-    if lever.unit == SWITCH_UNIT:
-        return float(scenario.mechanisms[own])
-    return 1.0 if lever.unit == "ratio" or path.startswith("licence.approval") else lever.low
+            found.setdefault(place(scenario, path), []).append({"path": path, "words": label_of(path)})
+    order = sorted(found, key=lambda one: (GROUPS.index(one[0]), one[1].startswith(ORDERS)))
+    return [{"title": f"{group}: {section}", "levers": found[group, section]} for group, section in order]
 
 
 @solara.component
@@ -129,7 +100,7 @@ def Ensemble(visit: Visit) -> None:
     if snapshot is not None and not snapshot.is_playing:
         asked: dict[str, Any] = {known: tried} if known and tried is not None else {}
         question = question_of(snapshot, 12 * years, n_futures, levers_key(asked), leverage)
-    solara.use_effect(lambda: None if question is None else live.ask(question), [question])
+    use_answer(live, question)
     if snapshot is None or scenario is None:
         return
 
@@ -143,12 +114,14 @@ def Ensemble(visit: Visit) -> None:
         pick("")
 
     lever = levers.get(known)
-    value = "" if lever is None else tried if tried is not None else value_in_force(scenario, known, lever, snapshot.next_month)
+    month = min(snapshot.next_month, scenario.end)
+    now = None if lever is None else in_force(scenario, month)[known]
+    value = now if tried is None else tried
     _Options(
         futures=n_futures, counts=list(COUNTS), years=years, spans=list(SPANS), shown=list(shown),
         outputs=[{"column": one.column, "title": one.title} for one in charts.OUTPUTS], leverage=leverage, levers=groups,
         path=known, value=value, since=month_words(snapshot.next_month), tried=tried is not None,
-        **_slider(scenario, known, lever, value),
+        undecided="" if lever is None or value is not None else value_words(lever, None), **slider(scenario, lever, now),
         event_set_futures=chosen.n_futures.set, event_set_years=chosen.years.set,
         event_set_shown=lambda one: chosen.shown.set((*shown[: one["at"]], one["column"], *shown[one["at"] + 1 :])),
         event_set_leverage=chosen.leverage.set, event_set_path=pick, event_set_value=chosen.tried.set, event_adopt=adopt,
@@ -157,19 +130,19 @@ def Ensemble(visit: Visit) -> None:
     _Fans(snapshot, fans, shown, leverage, stale, live.fault.value)
 
 
-def _slider(scenario: Scenario, path: str, lever: Lever | None, value: Any) -> dict[str, Any]:
-    """Bounds and steps of the control for a lever."""
+def slider(scenario: Scenario, lever: Lever | None, now: Value) -> dict[str, Any]:
+    """Bounds and steps of the control for a lever that stands at a value now; None: there is none."""
     if lever is None:
         return {"choices": [], "low": 0.0, "high": 1.0, "reach": 1.0, "step": 0.01, "unit": "", "meaning": ""}
     if lever.unit == STRATEGY_UNIT:
-        names = list(choices(scenario, path.partition(".")[2]))
+        names = list(choices(scenario, lever.path.partition(".")[2]))
         return {"choices": names, "low": 0.0, "high": 1.0, "reach": 1.0, "step": 1.0, "unit": "", "meaning": lever.sentence}
-    reach = min(lever.high, max(REACH.get(lever.unit, lever.high), 2.0 * float(value)))
-    is_whole = lever.unit in WHOLE or lever.unit == SWITCH_UNIT
-    step = 1.0 if is_whole else (reach - lever.low) / STEPS
+    high = reach(lever, now)
+    if isinstance(now, float):
+        high = max(high, now)
     return {
-        "choices": [], "low": lever.low, "high": lever.high, "reach": reach, "step": step, "unit": lever.unit,
-        "meaning": lever.sentence,
+        "choices": [], "low": lever.low, "high": lever.high, "reach": high,
+        "step": 1.0 if is_switch(lever) else step_of(lever, high), "unit": lever.unit, "meaning": lever.sentence,
     }  # fmt: skip
 
 

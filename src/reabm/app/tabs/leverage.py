@@ -8,6 +8,7 @@ from typing import Any
 
 import solara
 
+from reabm.app.as_then import scenario_then
 from reabm.app.causes_live import DECAY, EROSION, LEAST_MONTHS, CauseQuestion, CausesLive, CauseState
 from reabm.app.chart import Chart
 from reabm.app.charts import leverage as charts
@@ -27,6 +28,7 @@ from reabm.app.leverage_numbers import (
 )
 from reabm.app.snapshot import Snapshot
 from reabm.app.visit import Visit
+from reabm.app.wanted import use_answer
 from reabm.app.words import NOTHING, month_words
 
 KIND_CHOICES = {"halt": "halt of shipments", "licence": "refusal of licences", "quota_cut": "cut of the export quota"}
@@ -108,7 +110,7 @@ def Leverage(visit: Visit) -> None:
     )  # fmt: skip
     stated = solara.use_memo(lambda: {} if reading is None else scenario_prices(reading), [reading])
     question = None if snapshot is None else question_of(snapshot, kind, all_lengths=True)
-    solara.use_effect(lambda: None if question is None else live.ask(question), [question])
+    use_answer(live, question)
     if snapshot is None or question is None:
         return
     stale = is_stale(reading, question)
@@ -202,14 +204,14 @@ def _Table(courses: list[Course], snapshot: Snapshot) -> None:
 def _Erosion(visit: Visit, snapshot: Snapshot, case: Case, prices: tuple[tuple[str, float], ...], is_ready: bool) -> None:
     """What a halt now would cost in leverage later; worked out by itself while the run stands still."""
     live = visit.keep("erosion", ErosionLive, ErosionLive.close)
-    scenario = snapshot.track.scenario
+    scenario = scenario_then(snapshot, snapshot.next_month)
     halted = case._replace(kind="halt")
     question = CauseQuestion(
         EROSION, scenario, snapshot.track.seed, case.target, case.months, snapshot.next_month, 0, prices
     )  # fmt: skip
     has_later = scenario.start < question.first and question.first + LEAST_MONTHS <= scenario.end
     wanted = question if is_ready and has_later and not snapshot.is_playing else None
-    solara.use_effect(lambda: None if wanted is None else live.ask(wanted), [wanted])
+    use_answer(live, wanted)
     state: CauseState = live.state.value
     title = "What use would cost later"
     with solara.Div():
@@ -245,10 +247,13 @@ def _Decay(
         why = "worked out for a halt of shipments" if case.kind != "halt" else charts.NOT_YET
         Chart(charts.empty(title, why), label=title, height="140px")
         return
-    first, peak_musd = peak_since(course, max((entry.from_ for entry in snapshot.changes), default=0))
+    first, peak_musd = peak_since(
+        course, max((entry.from_ for entry in snapshot.changes if entry.from_ <= snapshot.next_month), default=0)
+    )
     last = course.own.at[place]
     can_ask = peak_musd > 0.0 and first < last and not stale
-    question = CauseQuestion(DECAY, snapshot.track.scenario, snapshot.track.seed, case.target, case.months, first, last, prices)
+    scenario = scenario_then(snapshot, last)
+    question = CauseQuestion(DECAY, scenario, snapshot.track.seed, case.target, case.months, first, last, prices)
     is_busy = state.question is not None and state.decay is None and not state.fault
     is_old = state.decay is not None and state.question != question
     with solara.Div():

@@ -11,6 +11,7 @@ from reabm.app.figures import Figures
 from reabm.app.leverage_live import USUAL, Case, LeverageLive, is_stale, question_of
 from reabm.app.leverage_numbers import course_of
 from reabm.app.visit import Visit
+from reabm.app.wanted import use_answer
 
 HALT = Case("japan", "halt", USUAL)
 
@@ -27,18 +28,18 @@ MEANING = (
 def Overview(visit: Visit) -> None:
     """What is going on, at a glance."""
     live = visit.keep("leverage", LeverageLive, LeverageLive.close)
-    snapshot, reading = visit.snapshot.value, live.reading.value
+    snapshot, reading, fault = visit.snapshot.value, live.reading.value, live.fault.value
     course = solara.use_memo(lambda: course_of(reading, HALT), [reading])
     question = None if snapshot is None else question_of(snapshot)
-    solara.use_effect(lambda: None if question is None else live.ask(question), [question])
+    use_answer(live, question)
     if snapshot is None or question is None:
         return
     stale = is_stale(reading, question)
     course = course if question.dates else None  # before the first date there is none, whatever was measured before
-    Figures(charts.headline(snapshot, course, stale))
+    Figures(charts.headline(snapshot, course, stale, fault))
     with solara.Div(classes=["reabm-grid"]):
         Chart(
-            leverage_charts.panel(snapshot, course, stale), label="Leverage over Japan", file="leverage",
+            leverage_charts.panel(snapshot, course, stale, fault), label="Leverage over Japan", file="leverage",
             said="" if course is None else leverage_charts.said_of(course),
         )  # fmt: skip
         Chart(charts.prices(snapshot), label="Price of NdPr inside and outside China", file="prices")
