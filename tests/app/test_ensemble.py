@@ -274,6 +274,7 @@ def test_every_lever_that_is_listed_can_be_picked_and_stands_where_the_panel_say
                 assert 0.0 < bounds["step"] <= bounds["reach"] - bounds["low"], path
             elif value is not None:
                 assert value in bounds["choices"], path
+            assert bounds["unit"] != "switch", path
 
 
 LOOKS = ("governments.japan.complaint", "mines.mountain_pass.build", "export_quota.t_per_year", "mechanisms.herding",
