@@ -15,7 +15,7 @@ from reabm.app.reasons import why
 from reabm.app.reasons.importers import risk_cover
 from reabm.app.reasons.makers import move_terms, wanted_share
 from reabm.app.reasons.mines import hurdle_of, partner_of, running_cost
-from reabm.app.roster import IMPORTER, MAKER, MINE, Agent, agent_of, agents, id_of, roster, title_of
+from reabm.app.roster import IMPORTER, MAKER, MINE, Agent, agent_of, agents, heads, id_of, roster, title_of
 from reabm.engine.run import open_world_of, play_until
 from reabm.rules.makers import plan_step
 from reabm.rules.mines import REAL_OPTION, hurdle_multiple
@@ -168,6 +168,18 @@ def test_a_directed_maker_and_one_that_stays_are_said_to_be_so():
     rows = {row["name"]: row["cells"][0]["text"] for row in roster(snapshot)}
     assert rows["Hitachi Metals"] == "directed"
     assert rows["Showa Denko"] == "logit"
+
+
+def test_the_pay_off_of_the_state_is_said_to_be_of_the_months_that_it_sums():
+    live = Live("history", load_shipped("history"))
+    for shown, words in ((1, "1 month"), (5, "5 months"), (12, "twelve months"), (30, "twelve months")):
+        live.go_to(shown)
+        snapshot = live.snapshot()
+        assert heads(snapshot)["state"][1] == f"Pay-off of {words}"
+        gains = snapshot.track.history.months[max(shown - 12, 0) : shown, COLUMN.china_gain_kusd].sum() / 1000
+        cell = next(row["cells"][1] for row in roster(snapshot) if row["kind"] == "state")
+        assert cell["key"] / 1000 == pytest.approx(gains)
+    assert {len(some) for some in heads(snapshot).values()} == {5}
 
 
 @pytest.mark.parametrize("name", shipped_names())

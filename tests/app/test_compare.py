@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import solara
 
+from reabm.app.assumptions import changes_between
 from reabm.app.background import Asked, Superseded
 from reabm.app.charts.compare import both_runs
 from reabm.app.compare import (
@@ -22,7 +23,6 @@ from reabm.app.compare import (
     Pair,
     Playing,
     Side,
-    changes_between,
     choices,
     chosen,
     difference_words,

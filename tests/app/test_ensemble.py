@@ -274,6 +274,7 @@ def test_every_lever_that_is_listed_can_be_picked_and_stands_where_the_panel_say
                 assert 0.0 < bounds["step"] <= bounds["reach"] - bounds["low"], path
             elif value is not None:
                 assert value in bounds["choices"], path
+            assert bounds["unit"] != "switch", path
 
 
 LOOKS = ("governments.japan.complaint", "mines.mountain_pass.build", "export_quota.t_per_year", "mechanisms.herding",
@@ -301,5 +302,7 @@ def test_a_control_begins_where_the_lever_stands() -> None:
 
 def test_a_lever_can_be_picked_after_the_last_month() -> None:
     live = Live("history", short_scenario(), 5)
+    live.go_to(SHOWN)
+    live.change({"embargo.japan.share": 0.4})
     live.go_to(live.scenario.n_months)
-    assert drawn(live.snapshot(), "embargo.japan.share")["value"] is not None
+    assert drawn(live.snapshot(), "embargo.japan.share")["value"] == 0.4

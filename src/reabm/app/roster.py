@@ -28,12 +28,13 @@ KIND_WORDS = {
 }  # fmt: skip
 HEADS = {  # what the columns say where one kind is listed; "" is for all kinds together
     "": ("Plays", "Believes", "Holds", "Cash, M USD", "Status"),
-    "state": ("Plays", "Pay-off of twelve months", "Export quota", "Treasury, M USD", "Measures in force"),
+    "state": ("Plays", "Pay-off of {months}", "Export quota", "Treasury, M USD", "Measures in force"),
     "government": ("Plays", "Exposure it perceives", "Reserve of oxide", "Spent, M USD", "Programmes"),
     "maker": ("Plays", "Benefit of a line in China (premium · commodity)", "Capacity", "Margin so far, M USD", "Where it stands"),
     "mine": ("Plays", "Expected basket and hurdle", "Ore of the month", "Cash, M USD", "Status"),
     "importer": ("Plays", "Reliability of China", "Stock of oxide", "Cash, M USD", "Cover wanted"),
 }
+LAST, LAST_WORDS = 12, "twelve months"  # over which a pay-off is summed
 MUSD = 1000.0  # kUSD
 
 
@@ -97,6 +98,13 @@ def _largest(sizes: Array) -> list[int]:
     return sorted(int(k) for k in np.argsort(-sizes, kind="stable")[:MOST_FIRMS])
 
 
+def heads(snapshot: Snapshot) -> dict[str, list[str]]:
+    """What the columns say in the month on the screen: a sum over a year is over fewer months in the first one."""
+    n = min(snapshot.shown, LAST)
+    months = LAST_WORDS if n in (0, LAST) else f"{n} month{'s' if n > 1 else ''}"
+    return {kind: [head.format(months=months) for head in some] for kind, some in HEADS.items()}
+
+
 def roster(snapshot: Snapshot) -> list[dict[str, Any]]:
     """The rows of the table in the month on the screen."""
     if snapshot.shown == 0:
@@ -137,7 +145,7 @@ def _before(values: Array, row: int) -> float:
 
 def _state(track: Track, row: int, g: int) -> list[Cell]:
     gains = track.history.china_gain_kusd
-    year = float(gains[max(row - 11, 0) : row + 1].sum())
+    year = float(gains[max(row - LAST + 1, 0) : row + 1].sum())
     earlier = float(gains[max(row - 23, 0) : row - 11].sum()) if row >= 23 else float("nan")
     quota = track.history.months[:, COLUMN.export_quota_t]
     now = float(quota[row])

@@ -16,13 +16,13 @@ from reabm.app.moves import has_firms
 from reabm.app.plain_table import PlainTable
 from reabm.app.reasons import why
 from reabm.app.roster import (
-    HEADS,
     KIND_WORDS,
     KINDS,
     MOST_FIRMS,
     Agent,
     agent_of,
     agents,
+    heads,
     home_words,
     id_of,
     kind_of,
@@ -34,7 +34,6 @@ from reabm.app.visit import Visit
 from reabm.app.words import month_words, name_words
 
 KIND_CHOICES = [{"name": kind, "words": KIND_WORDS[kind]} for kind in KINDS]
-HEAD_WORDS = {kind: list(heads) for kind, heads in HEADS.items()}
 
 
 @solara.component_vue("agents.vue")
@@ -63,7 +62,7 @@ def Agents(visit: Visit) -> None:
     if agent is None or (agent.group in ("makers", "importers") and not has_firms(track)):
         agent = next(iter(agents(track)), None)
     _Table(
-        rows=roster(snapshot), kinds=KIND_CHOICES, heads=HEAD_WORDS, date=month_words(snapshot.month),
+        rows=roster(snapshot), kinds=KIND_CHOICES, heads=heads(snapshot), date=month_words(snapshot.month),
         chosen=id_of(track, agent) if agent else "", event_choose=visit.agent.set,
     )  # fmt: skip
     if not has_firms(track):

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import solara
 
+from reabm.app.assumptions import Change
 from reabm.app.background import Background
 from reabm.app.chart import Chart
 from reabm.app.charts.compare import both_runs
@@ -15,7 +16,6 @@ from reabm.app.compare import (
     FIRST_FIGURES,
     KEY_FIGURES,
     MOST_KEPT,
-    Change,
     Comparison,
     Kept,
     Line,

@@ -25,6 +25,7 @@ from reabm.world.knobs import Lever
 
 COUNTS = (100, 500, 2_000)
 SPANS = (1, 2, 3, 5, 7, 10)  # years
+SWITCHED = "(0 off, 1 on)"
 
 
 class Chosen:
@@ -142,7 +143,8 @@ def slider(scenario: Scenario, lever: Lever | None, now: Value) -> dict[str, Any
         high = max(high, now)
     return {
         "choices": [], "low": lever.low, "high": lever.high, "reach": high,
-        "step": 1.0 if is_switch(lever) else step_of(lever, high), "unit": lever.unit, "meaning": lever.sentence,
+        "step": 1.0 if is_switch(lever) else step_of(lever, high), "unit": SWITCHED if is_switch(lever) else lever.unit,
+        "meaning": lever.sentence,
     }  # fmt: skip
 
 
