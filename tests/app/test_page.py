@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from reabm.app.picker import load_shipped
+from reabm.app.tabs import TABS
 from reabm.engine.run import prepare, simulate
 from reabm.world.history import COLUMN
 from tests.app.browser import Hands, wait_for
@@ -178,3 +179,43 @@ def test_a_chart_is_downloaded_as_png_and_svg(hands: Hands) -> None:
             hands.page.get_by_role("button", name=f"Download as {kind}: {PRICES}").click()
         assert download.value.suggested_filename == f"prices.{kind.lower()}"
         assert Path(download.value.path()).read_bytes()[:4] == head
+
+
+def test_a_reload_brings_the_run_back_with_its_changes(hands: Hands) -> None:
+    hands.press("Step a year")
+    hands.sees_date("2011-08")
+    hands.page.get_by_label("Factor on the export quota, number").fill("0.4")
+    hands.page.get_by_label("Factor on the export quota, number").dispatch_event("change")
+    hands.page.get_by_label("Your changes").get_by_text("Factor on the export quota").wait_for()
+    hands.page.wait_for_function("() => location.search.includes('at=2011-08') && location.search.includes('changes=')")
+    hands.page.reload()
+    again = Hands(hands.page)
+    again.sees_date("2011-08")
+    again.page.get_by_label("Your changes").get_by_text("Factor on the export quota").wait_for()
+
+
+KEEPS_PICTURES = """() => {
+    window.pictures = [];
+    URL.createObjectURL = (blob) => { window.pictures.push(blob); return "blob:kept"; };
+    HTMLAnchorElement.prototype.click = () => {};
+}"""  # Chromium saves ten files at once and no more: what would be saved is looked at instead
+
+
+def test_every_chart_of_every_tab_can_be_taken_away_as_svg(hands: Hands) -> None:
+    page = hands.page
+    hands.go_to("2012-12")
+    page.evaluate(KEEPS_PICTURES)
+    n_pictures = 0
+    for tab in TABS:
+        if tab.name == "play":  # it has none before a game begins
+            continue
+        hands.tab(tab.title)
+        page.locator(".reabm-chart canvas").first.wait_for()
+        page.wait_for_timeout(500)  # as many charts as there are, maps with their outlines
+        for n in range(page.locator(".reabm-chart").count()):
+            page.wait_for_function("(n) => document.querySelectorAll('.reabm-chart')[n].__vue__.chart", arg=n)
+            page.locator(".reabm-chart").nth(n).get_by_title("Download as SVG").dispatch_event("click")
+            n_pictures += 1
+            page.wait_for_function("(n) => window.pictures.length === n", arg=n_pictures)
+            assert page.evaluate("async () => (await window.pictures.at(-1).text()).slice(0, 4)") == "<svg"
+    assert n_pictures > 30
