@@ -408,3 +408,18 @@ def test_the_peak_from_which_leverage_fell_is_one_since_the_last_change() -> Non
     best = max(course.own.leverage)
     assert peak_since(course, 0)[1] == best
     assert peak_since(course, course.own.at[-1]) == (course.own.at[-1], float(course.own.leverage[-1]))
+
+
+def test_a_restriction_that_stops_nothing_is_said_to_change_nothing() -> None:
+    course = course_of(known_on_the_eve()[-1], HALT)
+    assert course is not None
+    nothing = np.zeros_like(course.own.leverage)
+    idle = replace(course, own=replace(course.own, leverage=nothing, target_loss=nothing, coercer_loss=nothing))
+    assert "would change nothing" in sentence_of(idle, SEPTEMBER_2010)
+
+
+def test_a_curve_that_lacks_dates_is_not_complete() -> None:
+    course = course_of(known_on_the_eve()[-1], HALT)
+    assert course is not None
+    assert course.is_complete(course.own.at)
+    assert not course.is_complete((*course.own.at, SEPTEMBER_2010 + 6))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 WHOM = {"japan": "Japan", "all": "all buyers"}
 AIMED = {"japan": "to Japan", "all": "to all buyers"}
 KIND_WORDS = {"halt": "halt of shipments", "licence": "refusal of licences", "quota_cut": "cut of the export quota"}
+NO_LOSS_MUSD = 0.05  # what reads as 0
 COUNTS = {1: "one", 3: "three", 6: "six", 12: "twelve", 24: "twenty-four"}
 
 
@@ -62,6 +63,10 @@ class Course:
     mean_half: Half | None
     parent: Line | None  # of the run before the last change
     issue_musd: float
+
+    def is_complete(self, dates: Sequence[int]) -> bool:
+        """Whether all dates are measured: before, neither its highest point nor its half-life can be said."""
+        return len(self.own.at) >= len(dates)
 
     def now(self, month: int) -> int | None:
         """Place of the last date measured up to a month (calendar); None where there is none."""
@@ -172,6 +177,8 @@ def sentence_of(course: Course, month: int) -> str:
         return "Leverage is measured in March and September of every year once the first of them was reached."
     at, value = course.own.at[place], float(course.own.leverage[place])
     what = f"A {restriction_words(course.case)} in {month_words(at)}"
+    if abs(float(course.own.target_loss[place])) + abs(float(course.own.coercer_loss[place])) < NO_LOSS_MUSD:
+        return f"{what} would change nothing for either side: no shipment would be stopped by it."
     if value > 0.0:
         said = f"{what} would let Beijing ask for concessions worth up to {musd(value)}"
         is_worth = value >= course.issue_musd

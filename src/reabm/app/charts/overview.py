@@ -54,7 +54,7 @@ def leverage_figure(snapshot: Snapshot, course: Course | None, is_stale: bool, f
     value, month = float(course.own.leverage[place]), course.own.at[place]
     worth = "worth the issue" if value >= course.issue_musd else "less than the issue is worth"
     change = FAULTY if fault else BUSY if is_stale else f"{month_words(month)}: {worth}"
-    return Figure(what, f"{value:,.0f}", "M USD", change, meaning)
+    return Figure(what, "…" if is_stale and not fault else f"{value:,.0f}", "M USD", change, meaning)
 
 
 def _figure(snapshot: Snapshot, what: str, column: str, unit: str, meaning: str) -> Figure:

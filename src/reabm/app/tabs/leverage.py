@@ -129,14 +129,15 @@ def Leverage(visit: Visit) -> None:
         event_set_price=lambda one: set_prices({**asked_prices, one["name"]: float(one["value"])}),
         event_reset_prices=lambda _: set_prices({}),
     )  # fmt: skip
-    _Sentence(course, snapshot, stale, "" if reading is None else reading.doing, live.fault.value)
+    is_partial = stale or (course is not None and not course.is_complete(question.dates))
+    _Sentence(course, snapshot, is_partial, "" if reading is None else reading.doing, live.fault.value)
     listed = [courses[n] for n in sorted(courses)]
     with solara.Div(classes=["reabm-grid"]):
         Chart(charts.by_length(snapshot, listed, months, stale), label="Leverage over time by length", file="leverage-by-length",
               said="" if course is None else charts.said_of(course))  # fmt: skip
         Chart(charts.with_worlds(snapshot, course, stale), label="Leverage in this world and in others", file="leverage-worlds")
         with solara.Div(classes=["reabm-wide"]):
-            _Table(listed, snapshot)
+            _Table(listed, snapshot, question.dates)
         Chart(charts.losses(snapshot, course, stale), label="What each side would lose", file="leverage-losses")
         priced = tuple(sorted({**stated, **asked_prices}.items()))
         _Decay(visit, snapshot, course, chosen, priced, stale)
@@ -145,21 +146,23 @@ def Leverage(visit: Visit) -> None:
 
 
 @solara.component
-def _Sentence(course: Course | None, snapshot: Snapshot, stale: bool, doing: str, fault: str) -> None:
+def _Sentence(course: Course | None, snapshot: Snapshot, is_partial: bool, doing: str, fault: str) -> None:
     if fault:
         said = f"Leverage could not be measured: {fault}"
+    elif is_partial:
+        said = charts.BUSY
     elif course is None:
-        said = charts.BUSY if stale or doing else "Leverage is measured from the first March or September that was played on."
+        said = charts.BUSY if doing else "Leverage is measured from the first March or September that was played on."
     else:
         said = sentence_of(course, snapshot.next_month)
     with solara.Div(classes=["reabm-said"], attributes={"role": "status", "aria-label": "Leverage in words"}):
         solara.Text(said)
-        if doing and not fault:
+        if doing and not fault and not is_partial:
             solara.HTML(tag="span", classes=["reabm-busy"], unsafe_innerHTML=f" {escape(charts.BUSY)} {escape(doing)}")
 
 
 @solara.component
-def _Table(courses: list[Course], snapshot: Snapshot) -> None:
+def _Table(courses: list[Course], snapshot: Snapshot, dates: tuple[int, ...]) -> None:
     """The numbers."""
     if not courses:
         return
@@ -182,7 +185,8 @@ def _Table(courses: list[Course], snapshot: Snapshot) -> None:
         half = course.half
         most = f"{half.peak_musd:,.0f} in {month_words(half.peak_at)}" if half.peak_musd > 0.0 else NOTHING
         between = NOTHING if course.mean_half is None else interval_words(course.mean_half)
-        rows.append((str(course.case.months), *now, most, years_words(half), between, window_words(course)))
+        ends = (most, years_words(half), between, window_words(course))
+        rows.append((str(course.case.months), *now, *(ends if course.is_complete(dates) else ["…"] * len(ends))))
     body = "".join(
         f"<tr><th scope='row'>{escape(row[0])}</th>" + "".join(f"<td>{escape(cell)}</td>" for cell in row[1:]) + "</tr>"
         for row in rows
