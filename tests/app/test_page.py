@@ -197,7 +197,7 @@ def test_a_reload_brings_the_run_back_with_its_changes(hands: Hands) -> None:
 KEEPS_PICTURES = """() => {
     window.pictures = [];
     URL.createObjectURL = (blob) => { window.pictures.push(blob); return "blob:kept"; };
-    HTMLAnchorElement.prototype.click = () => {};
+    Object.getPrototypeOf(document.createElement("a")).click = () => {};
 }"""  # Chromium saves ten files at once and no more: what would be saved is looked at instead
 
 
