@@ -114,6 +114,27 @@ def test_a_lost_connection_costs_nothing(browser: Any, server: Server) -> None:
     assert faults.found == []
 
 
+def test_a_page_whose_server_is_started_anew_comes_back_with_its_run(browser: Any, tmp_path: Path) -> None:
+    context = browser.new_context()
+    with running(tmp_path / "first") as server:
+        faults = Faults(context, server.url, allow=("WebSocket", "ERR_CONNECTION", "Failed to fetch"))
+        page = context.new_page()
+        page.goto(f"{server.url}?seed=4&at=2011-03")
+        hands = Hands(page)
+        hands.press("Step a month")
+        hands.sees_date("2011-04")
+        page.wait_for_function("() => location.search.includes('at=2011-04')")
+        page.evaluate("() => { window.isOld = true; }")
+        port = server.port
+    with running(tmp_path / "second", "--port", str(port)) as server:
+        page.wait_for_function("() => !window.isOld", timeout=30_000)
+        Hands(page).sees_date("2011-04")
+        assert visitors(server) == 1
+        assert page.get_by_label("Seed", exact=True).input_value() == "4"
+        assert faults.found == []
+        context.close()
+
+
 def test_three_hundred_new_worlds_in_one_visit_leave_no_memory_behind() -> None:
     """What a visitor's thread lets go is gone: the same world again and again."""
     live = Live("history", load_shipped("history"))

@@ -137,7 +137,7 @@ def _routes(limits: Limits) -> list[Any]:
             return response
 
     async def counts(request: Any) -> Any:
-        return JSONResponse({"visitors": len(worlds()), "limit": limits.n_visitors})
+        return JSONResponse({"visitors": len(worlds()), "limit": limits.n_visitors, "server": SERVER})
 
     async def page(request: Any) -> Any:
         return _page(request, limits)
@@ -174,6 +174,17 @@ def _page(request: Any, limits: Limits) -> Any:
     return response
 
 
+SERVER = uuid.uuid4().hex  # another one after a restart
+# A page whose server was started anew has lost its world there: it is opened again by its address, which names the run.
+RETURNS = """<script>
+setInterval(async () => {
+  try {
+    const found = await (await fetch("/reabm/visitors", { cache: "no-store" })).json();
+    if (found.server !== "SERVER") window.location.reload();
+  } catch (lost) { /* not there: later */ }
+}, 4000);
+</script>"""
+
 # What Solara's template says -> what the page says. Each occurs in it (a test holds that), since its version is pinned.
 ADAPTATIONS = {
     "<html>": '<html lang="en">',
@@ -192,4 +203,4 @@ def adapted(content: str) -> str:
     """Solara's page with the changes of `ADAPTATIONS`."""
     for theirs, ours in ADAPTATIONS.items():
         content = content.replace(theirs, ours)
-    return content
+    return content.replace("</html>", RETURNS.replace("SERVER", SERVER) + "</html>")
