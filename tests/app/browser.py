@@ -266,5 +266,6 @@ class Hands:
         )
 
     def values(self, label: str, series: str) -> list[list[float]]:
-        """Points of a line of a chart."""
-        return next(list(one["data"]) for one in self.option(label)["series"] if one["name"] == series)
+        """Points of a line of a chart; none where it has no such line (yet)."""
+        found = (list(one["data"]) for one in self.option(label)["series"] if one["name"] == series)
+        return next(found, [])

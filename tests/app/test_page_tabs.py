@@ -298,7 +298,7 @@ def test_the_fan_of_five_hundred_futures_moves_with_a_lever_that_is_tried_and_ad
     wait_for(lambda: "median before" in names(hands, label), 15)  # of the run before the changes
     median = hands.values(label, "median")
     assert len(median) == 61
-    asking = Asking(changed_scenario(), 0, SHOWN, 60, 500)
+    asking = Asking(changed_scenario(), 0, SHOWN, 60, 500, n_scripted=0)
     world = world_at(prepare(changed_scenario()), asking)
     values, _ = months_of(asking, world, Asked(), columns=("ndpr_outside_usd_kg",))
     expected = bands_of(values)[2, 0]

@@ -130,7 +130,8 @@ def Leverage(visit: Visit) -> None:
         event_reset_prices=lambda _: set_prices({}),
     )  # fmt: skip
     is_partial = stale or (course is not None and not course.is_complete(question.dates))
-    _Sentence(course, snapshot, is_partial, "" if reading is None else reading.doing, live.fault.value)
+    doing = reading.doing if reading is not None and question.dates else ""  # before the first date nothing is measured
+    _Sentence(course, snapshot, is_partial, doing, live.fault.value)
     listed = [courses[n] for n in sorted(courses)]
     with solara.Div(classes=["reabm-grid"]):
         Chart(charts.by_length(snapshot, listed, months, stale), label="Leverage over time by length", file="leverage-by-length",
