@@ -75,6 +75,9 @@ def make_site(address: str, limits: Limits) -> Starlette:
     address : str
         Where visitors find it, such as http://127.0.0.1:8765/.
     """
+    # Before any page: what draws one asks for pandas.DataFrame as soon as the module is known, and fails on one that is half
+    # imported by the first visitor's measurement of leverage.
+    import pandas  # noqa: F401
     import solara.server.settings as settings
     import solara.server.starlette as solara_starlette
     from starlette.applications import Starlette
