@@ -161,9 +161,8 @@ def form_beliefs(state, params, scratch, month):
 def believe(state, params, row):
     """An importer updates its belief in China's reliability."""
     d = int(params.importers.destination[row])
-    if d > 0:
-        seen = importers.disruption_seen(state.policy, state.market, params.knobs.beliefs, d)
-        importers.update_belief(state.importers, row, seen, params.knobs.beliefs.memory)
+    seen, by_quota = importers.disruption_seen(state.policy, state.market, params.knobs.beliefs, d)
+    importers.update_belief(state.importers, row, seen, by_quota, params.knobs.beliefs.memory)
 
 
 @expanded_rule

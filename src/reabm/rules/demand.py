@@ -77,3 +77,37 @@ def stock_order_t(log_price, wanted_t, stock_t, log_anchor, sensitivity, adjustm
     """
     wanted = wanted_t * exp(-sensitivity * (log_price - log_anchor))
     return (wanted - stock_t) / adjustment_months, -sensitivity * wanted / adjustment_months
+
+
+@inline_rule
+def users_loss_usd_kg(log_ratio, reference, elasticity, choke_log, curve):
+    """Consumer surplus lost where the price stands above its reference, per tonne used at the reference price.
+
+    The area left of the use curve between the two prices, the cut above the choke price included: at most what a tonne is
+    worth beyond its reference price. Negative below the reference.
+
+    Parameters
+    ----------
+    log_ratio : float, ln of price over reference price (the log is known, and a power costs more than `exp`)
+    reference : float, USD/kg, > 0
+    elasticity : float, > 0, of use at the reference price
+    choke_log : float, ln of choke price over reference price (isoelastic only)
+    curve : int, ISOELASTIC or LINEAR
+
+    Notes
+    -----
+    Source: standard; the integral of `use_t` over the price. With a = 1 - elasticity and x the price over the reference:
+    (x^a - 1) / a up to the choke price c; beyond it [x^a (1 - ln(x / c)) / a + x^a / a^2] between c and at most e c.
+    """
+    if curve == LINEAR:
+        x = min(exp(log_ratio), 1.0 + 1.0 / elasticity)
+        return reference * ((1.0 + elasticity) * (x - 1.0) - 0.5 * elasticity * (x * x - 1.0))
+    a = 1.0 - elasticity
+    if abs(a) < 1e-6:
+        a = 1e-6
+    power = exp(a * min(log_ratio, choke_log))
+    loss = (power - 1.0) / a
+    if log_ratio > choke_log:
+        beyond = min(log_ratio - choke_log, 1.0)
+        loss += power * (exp(a * beyond) * (1.0 - beyond + 1.0 / a) - 1.0 - 1.0 / a) / a
+    return reference * loss

@@ -37,6 +37,7 @@ def update_expectations(market, elements, knobs, stock_knobs, use_knobs, maker_k
             market.log_anchor[z, e] = log_anchor
             market.anchor_usd_kg[z, e] = exp(log_anchor)
             market.slow_usd_kg[z, e] += (price - market.slow_usd_kg[z, e]) / use_knobs.price_memory_months
+            market.log_habit[z, e] += (market.log_usd_kg[z, e] - market.log_habit[z, e]) / use_knobs.adjustment_months
             market.peak_usd_kg[z, e] = max(market.peak_usd_kg[z, e] * PEAK_DECAY, price)
             if price < CRASH_SHARE * market.peak_usd_kg[z, e]:
                 crashed += elements.reference_usd_kg[e] * elements.outside_use_t[e]

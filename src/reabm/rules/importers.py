@@ -21,15 +21,17 @@ def reliability(delivered, disrupted):
 
 @rule
 def disruption_seen(policy, market, knobs, d):
-    """How far a month counts as disrupted for buyers in a destination, in [0, 1].
+    """How far a month counts as disrupted for buyers in a destination, in [0, 1], and what the quota adds to all else.
 
     The largest of: the share of shipments stopped; a licence regime, as far as it is read as a ban (refusals and delay);
-    a rationed quota, as far as it alarms.
+    a rationed quota, as far as it alarms. Inside China: a campaign against illegal mining, as far as it alarms.
 
     Notes
     -----
     Source: docs/odd.md, Beliefs. A project assumption: the largest, not the sum.
     """
+    if d == 0:
+        return knobs.crackdown_alarm * policy.crackdown[0], 0.0
     seen = policy.embargo[d]
     under_licence = policy.magnets_in_scope[0] > 0.5
     for e in range(policy.licence_scope.shape[0]):
@@ -38,35 +40,61 @@ def disruption_seen(policy, market, knobs, d):
         served = policy.approval[d] * max(0.0, 1.0 - policy.delay_months[0] / 12.0)
         seen = max(seen, knobs.licence_read_as_ban * (1.0 - served))
     rationed = max(market.rationed_share[0], market.rationed_share[1])
-    return min(1.0, max(seen, knobs.quota_alarm * rationed))
+    alarmed = min(1.0, max(seen, knobs.quota_alarm * rationed))
+    return alarmed, alarmed - seen
 
 
 @rule
-def update_belief(importers, row, seen, memory):
-    """Discounted Beta-Bernoulli update of an importer's belief (case B1).
+def update_belief(importers, row, seen, by_quota, memory):
+    """Discounted Beta-Bernoulli update of an importer's belief (case B1), and how much of its doubt is due to the quota.
 
     Parameters
     ----------
     importers : Importers, its row is *Overwritten*
-    row : int; seen : float in [0, 1], disruption; memory : float, discount on the past
+    row : int; seen : float in [0, 1], disruption; by_quota : float in [0, seen], what a rationed quota adds to all else
+    memory : float, discount on the past
     """
+    importers.disrupted_by_quota[row] = memory * importers.disrupted_by_quota[row] + by_quota
     importers.delivered[row] = memory * importers.delivered[row] + (1.0 - seen)
     importers.disrupted[row] = memory * importers.disrupted[row] + seen
     importers.reliability[row] = reliability(importers.delivered[row], importers.disrupted[row])
 
 
 @inline_rule
-def interruption_cover_months(believed_reliability, interruption_months, shortage_multiple, carrying_share, cap_months):
-    """Stock against an interruption of exponential length, in months of use.
+def log_worth_of_cover(believed_reliability, interruption_months, shortage_multiple, carrying_share):
+    """ln(h v / c): h = (1 - reliability) / mbar is the hazard of a cut-off, v the cost of a missing tonne, c that of holding one a month.
 
-    mbar ln(h v / c) where h = (1 - reliability) / mbar is the hazard of a cut-off, v the cost of a missing tonne and c
-    the carrying cost per month (both as multiples of price); none where h v <= c; capped (case N2).
+    v and c as multiples of price. At least 0: below that no stock is worth its cost.
     """
     hazard = (1.0 - believed_reliability) / interruption_months
     ratio = hazard * shortage_multiple / carrying_share
-    if ratio <= 1.0:
-        return 0.0
-    return min(cap_months, interruption_months * log(ratio))
+    return log(ratio) if ratio > 1.0 else 0.0
+
+
+@inline_rule
+def interruption_cover_months(log_worth, interruption_months, cap_months):
+    """Stock against an interruption of exponential length, in months of use: mbar ln(h v / c), capped (case N2)."""
+    return min(cap_months, interruption_months * log_worth)
+
+
+@inline_rule
+def share_held_when_dear(log_worth, dearness, discipline):
+    """Share of that stock which is still held where the price stands above its reference.
+
+    What a missing tonne costs rises with its price p only by the power 1 - discipline, what holding one costs rises with p:
+    ln(h v / c) falls by discipline x ln(p / reference).
+    """
+    if log_worth <= 0.0:
+        return 1.0
+    return max(0.0, 1.0 - discipline * dearness / log_worth)
+
+
+@inline_rule
+def share_feared(disrupted, disrupted_by_quota, pinch):
+    """Share of an importer's fear that concerns an element: a quota in tonnes pinches where licences are much of the price."""
+    if disrupted <= 0.0:
+        return 1.0
+    return 1.0 - (disrupted_by_quota / disrupted) * (1.0 - pinch)
 
 
 @rule
@@ -79,19 +107,14 @@ def set_cover(importers, params, knobs, on, row):
     params : ImporterParams; knobs : StockKnobs; on : Switches; read only
     row : int
     """
-    risk = 0.0
+    risk, log_worth = 0.0, 0.0
     if params.strategy[row] != JUST_IN_TIME:
-        risk = (
-            on.precaution
-            * knobs.risk_weight
-            * interruption_cover_months(
-                importers.reliability[row],
-                knobs.interruption_months,
-                knobs.shortage_multiple,
-                knobs.carrying_share,
-                knobs.risk_cap_months,
-            )
+        log_worth = log_worth_of_cover(
+            importers.reliability[row], knobs.interruption_months, knobs.shortage_multiple, knobs.carrying_share
         )
+        cover = interruption_cover_months(log_worth, knobs.interruption_months, knobs.risk_cap_months)
+        risk = on.precaution * knobs.risk_weight * cover
+    importers.risk_log[row] = log_worth
     importers.risk_cover_months[row] = risk
     importers.cover_months[row] = params.base_cover_months[row] + risk
 

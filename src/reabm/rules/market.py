@@ -10,6 +10,7 @@ from reabm.rules.quota import release_t
 from reabm.rules.restrictions import block_of
 from reabm.rules.rule import inline_rule, rule
 
+PINCH_MEMORY = 0.96  # monthly forgetting of how much licences took of the price (A project assumption)
 MANY_EXPORTERS = 1e5  # from here on licence holders count as price takers
 
 
@@ -148,6 +149,9 @@ def clear_market(orders, cleared, market, policy):
                 market.bank_t[k] = max(0.0, market.bank_t[k] - used) if market.release_t[k] < inf else 0.0
                 _ration(market, k, wanted)
     market.status[0] = cleared.status[0]
+    for e in range(market.pinch.shape[0]):
+        taken = min(1.0, market.licence_usd_kg[int(orders.group[e])] / max(cleared.outside_usd_kg[e], 1e-9))
+        market.pinch[e] = max(taken, PINCH_MEMORY * market.pinch[e])
 
 
 @inline_rule

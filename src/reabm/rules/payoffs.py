@@ -7,10 +7,10 @@ leverage is read from differences between two worlds only, in which the referenc
 
 from __future__ import annotations
 
-from math import exp, log
+from math import log
 
 from reabm.rules.accounts import CHINESE_MINERS, CHINESE_STATE, EXPORTERS, LICENCE_HOLDERS, OUTSIDE_MINERS
-from reabm.rules.demand import LINEAR
+from reabm.rules.demand import users_loss_usd_kg
 from reabm.rules.magnets import place_of_purchase, stands_in_china
 from reabm.rules.makers import HOME, IN_CHINA
 from reabm.rules.restrictions import log_free_price
@@ -19,40 +19,6 @@ from reabm.rules.rule import inline_rule, rule
 SECTORS, MAGNET_USERS, MAKERS, IMPORTERS, GOVERNMENT = range(5)  # parties of a country
 (PRODUCER_SURPLUS, TREASURY, DOWNSTREAM, TECHNOLOGY, DOMESTIC_USERS, ENVIRONMENT, RETALIATION, REPUTATION) = range(8)
 OUTSIDE_MINE = 2  # kind of mine
-
-
-@inline_rule
-def users_loss_usd_kg(log_ratio, reference, elasticity, choke_log, curve):
-    """Consumer surplus lost where the price stands above its reference, per tonne used at the reference price.
-
-    The area left of the use curve between the two prices, the cut above the choke price included: at most what a tonne is
-    worth beyond its reference price. Negative below the reference.
-
-    Parameters
-    ----------
-    log_ratio : float, ln of price over reference price (the log is known, and a power costs more than `exp`)
-    reference : float, USD/kg, > 0
-    elasticity : float, > 0, of use at the reference price
-    choke_log : float, ln of choke price over reference price (isoelastic only)
-    curve : int, as in `rules/demand.py`
-
-    Notes
-    -----
-    Source: standard; the integral of `use_t` over the price. With a = 1 - elasticity and x the price over the reference:
-    (x^a - 1) / a up to the choke price c; beyond it [x^a (1 - ln(x / c)) / a + x^a / a^2] between c and at most e c.
-    """
-    if curve == LINEAR:
-        x = min(exp(log_ratio), 1.0 + 1.0 / elasticity)
-        return reference * ((1.0 + elasticity) * (x - 1.0) - 0.5 * elasticity * (x * x - 1.0))
-    a = 1.0 - elasticity
-    if abs(a) < 1e-6:
-        a = 1e-6
-    power = exp(a * min(log_ratio, choke_log))
-    loss = (power - 1.0) / a
-    if log_ratio > choke_log:
-        beyond = min(log_ratio - choke_log, 1.0)
-        loss += power * (exp(a * beyond) * (1.0 - beyond + 1.0 / a) - 1.0 - 1.0 / a) / a
-    return reference * loss
 
 
 @inline_rule
@@ -204,8 +170,9 @@ def count_surplus(accounts, flows, scratch, market, elements, makers, maker_para
         for d in range(1, n_dest):
             used_outside += flows.used_t[e, d]
         for d in range(n_dest):
-            loss = inside if d == 0 else (dear if scratch.restricted[e, d] > 0.5 else free)
             z = 0 if d == 0 else 1
+            of_month = inside if d == 0 else (dear if scratch.restricted[e, d] > 0.5 else free)
+            loss = scratch.habit_loss_usd_kg[z, e] + scratch.habit[z, e] * of_month
             part = 1.0 if d == 0 else (flows.used_t[e, d] / used_outside if used_outside > 0.0 else 0.0)
             recycled = (flows.swarf_returned_t[z, e] + flows.scrap_returned_t[z, e]) * part
             earned = market.china_usd_kg[e] if d == 0 else recycled_outside_usd_kg(flows, market, e)

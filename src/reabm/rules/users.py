@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from math import exp
+
+from reabm.rules.demand import users_loss_usd_kg
 from reabm.rules.rule import inline_rule, rule
 
 SAVE, KEEP_USING = 0, 1
@@ -34,7 +37,7 @@ def watch_prices(scratch, market, elements, knobs):
 
     Parameters
     ----------
-    scratch : Scratch, thrift_pull and redesign_usd_kg *Overwritten*
+    scratch : Scratch, thrift_pull, redesign_usd_kg, habit, habit_loss_usd_kg and dearness *Overwritten*
     market : Market; elements : ElementParams; knobs : UseKnobs; read only
     """
     for z in range(market.slow_usd_kg.shape[0]):
@@ -43,6 +46,28 @@ def watch_prices(scratch, market, elements, knobs):
             scratch.thrift_pull[z, e] = thrift_pull(ratio, knobs.thrift_power)
             saved = max(0.0, market.slow_usd_kg[z, e] - elements.reference_usd_kg[e])
             scratch.redesign_usd_kg[z, e] = knobs.thrift_payback_months * saved
+            scratch.dearness[z, e] = max(0.0, market.log_usd_kg[z, e] - elements.log_reference[e])
+            adjust_to_prices(scratch, market.log_habit[z, e] - elements.log_reference[e], elements, knobs, z, e)
+
+
+@inline_rule
+def adjust_to_prices(scratch, log_ratio, elements, knobs, z, e):
+    """Users follow a lasting change of price with a delay: their curve shifts along the long-run one (Nerlove 1958).
+
+    Use within the month has the elasticity eps, in the long run eps (1 + k); at the price h to which users have adjusted both
+    curves meet. The shift is (h / reference)^(-eps k); what users lose by it is the area beside the long-run curve up to h,
+    less that beside the shifted one.
+    """
+    elasticity = elements.elasticity[e]
+    habit = exp(-elasticity * knobs.lagged_elasticity * log_ratio)
+    lasting = users_loss_usd_kg(
+        log_ratio, elements.reference_usd_kg[e], elasticity * (1.0 + knobs.lagged_elasticity), elements.choke_log[e], elements.curve[e]
+    )
+    of_month = users_loss_usd_kg(
+        log_ratio, elements.reference_usd_kg[e], elasticity, elements.choke_log[e], elements.curve[e]
+    )
+    scratch.habit[z, e] = habit
+    scratch.habit_loss_usd_kg[z, e] = lasting - habit * of_month
 
 
 @rule

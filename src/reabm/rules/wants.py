@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import exp
 
-from reabm.rules.importers import speculative_cover_months
+from reabm.rules.importers import share_feared, share_held_when_dear, speculative_cover_months
 from reabm.rules.magnets import oxide_need_t, place_of_purchase
 from reabm.rules.rule import inline_rule, rule
 
@@ -55,11 +55,13 @@ def sum_wants(
         level = user_params.demand_t[u, month] * script.recession[d, month] * (boom_china if d == 0 else boom_outside)
         for e in range(n):
             want = level * user_params.mix[u, e] * (1.0 - users.thrift[u, e])
-            scratch.user_want_t[u, e] = want
+            scratch.user_want_t[u, e] = want * scratch.habit[0 if d == 0 else 1, e]
             scratch.wanted_use_t[d, e] += want
     for d in range(n_dest):
+        z = 0 if d == 0 else 1
         for e in range(n):
             scratch.sector_use_t[d, e] = scratch.wanted_use_t[d, e]
+            scratch.wanted_use_t[d, e] *= scratch.habit[z, e]
     for j in range(maker_params.home.shape[0]):
         if maker_params.makes_alloy[j] > 0.5:
             continue
@@ -74,7 +76,9 @@ def sum_wants(
         d = int(importer_params.destination[i])
         z = 0 if d == 0 else 1
         for e in range(n):
-            cover = importers.cover_months[i] + scratch.speculative_months[z, e]
+            held = share_held_when_dear(importers.risk_log[i], scratch.dearness[z, e], knobs.price_discipline)
+            held *= share_feared(importers.disrupted[i], importers.disrupted_by_quota[i], market.pinch[e])
+            cover = importers.cover_months[i] - (1.0 - held) * importers.risk_cover_months[i] + scratch.speculative_months[z, e]
             stock = max(LEAST_COVER_MONTHS, cover) * importer_params.trade_share[i] * scratch.wanted_use_t[d, e]
             scratch.wanted_stock_t[d, e] += stock
             scratch.held_t[d, e] += importers.stock_t[i, e]

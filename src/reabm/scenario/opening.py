@@ -29,7 +29,7 @@ def open_world(scenario: Scenario, params: p.Params) -> tuple[State, Array]:
             market.anchor_usd_kg[z, e] = price
             market.slow_usd_kg[z, e] = price
             market.peak_usd_kg[z, e] = price
-            market.log_usd_kg[z, e] = market.log_anchor[z, e] = log(price)
+            market.log_usd_kg[z, e] = market.log_anchor[z, e] = market.log_habit[z, e] = log(price)
         market.gap_usd_kg[e] = outside - china
         market.variance[e] = 0.04**2
         market.delivered_usd_kg[e] = outside
