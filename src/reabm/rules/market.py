@@ -104,20 +104,25 @@ def release_licences(market, policy, scratch, flows, elements, script, knobs, on
         if policy.quota_t[g] == inf:
             market.release_t[g] = inf
             continue
-        trend, weight, stopped, normal = 0.0, 0.0, 0.0, 0.0
+        trend, weight, stopped, normal, pinch, tonnes = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
         for e in range(elements.group.shape[0]):
             if policy.pools_groups[0] < 0.5 and elements.group[e] != g:
                 continue
             value = elements.outside_use_t[e] * elements.reference_usd_kg[e]
             trend += market.trend[1, e] * value
             weight += value
+            pinch += market.pinch[e] * elements.outside_use_t[e]
+            tonnes += elements.outside_use_t[e]
             for d in range(1, flows.wanted_legal_t.shape[1]):
                 normal += flows.wanted_legal_t[e, d]
                 if scratch.restricted[e, d] > 0.5:
                     stopped += max(0.0, flows.wanted_legal_t[e, d] - scratch.allowed_t[e, d])
         trend = trend / weight if weight > 0.0 else 0.0
+        pinch = pinch / tonnes if tonnes > 0.0 else 0.0
         hoarding = knobs.quota.hoarding * on.licence_hoarding
-        released = release_t(market.bank_t[g], script.half_year[month], normal, trend, hoarding, knobs.quota.hoarding_floor)
+        released = release_t(
+            market.bank_t[g], script.half_year[month], normal, pinch, trend, hoarding, knobs.quota.hoarding_floor
+        )
         if normal > 0.0:
             released *= 1.0 - policy.withhold_quota[0] * min(1.0, stopped / normal)
         market.release_t[g] = released

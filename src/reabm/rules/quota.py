@@ -49,17 +49,19 @@ def issue_licences(market, policy, new_half, new_year, months_left, carry_over):
 
 
 @rule
-def release_t(bank_t, months_left, wanted_t, trend, hoarding, hoarding_floor):
+def release_t(bank_t, months_left, wanted_t, pinch, trend, hoarding, hoarding_floor):
     """Licences that their holders sell this month.
 
     An even share of the bank; less of it while prices rise, because a licence kept is worth more next month. But only
-    scarce licences are worth keeping: nobody hoards while the bank covers what will be wanted until the half-year ends.
+    scarce licences are worth keeping: nobody hoards while the bank covers what will be wanted until the half-year ends, unless
+    licences were dear not long ago.
 
     Parameters
     ----------
     bank_t : float, t, licences not yet used
     months_left : float, months to the end of the half-year, >= 1
     wanted_t : float, t/month, usual legal exports
+    pinch : float in [0, 1], part of the price outside that licences took, as it is remembered
     trend : float, 1/month, expected change of the log price outside
     hoarding : float, strength; 0 = none
     hoarding_floor : float, least share of the even release
@@ -73,8 +75,8 @@ def release_t(bank_t, months_left, wanted_t, trend, hoarding, hoarding_floor):
     Source: docs/odd.md, Export quota. A project assumption: scarcity counts in full once a quarter of the need is uncovered.
     """
     even = bank_t / months_left
-    scarcity = 0.0
+    scarcity = pinch
     if wanted_t > even:
-        scarcity = min(1.0, (wanted_t / even - 1.0) / FULL_SCARCITY) if even > 0.0 else 1.0
+        scarcity = max(scarcity, min(1.0, (wanted_t / even - 1.0) / FULL_SCARCITY) if even > 0.0 else 1.0)
     keep = 1.0 - hoarding * 3.0 * max(trend, 0.0) * scarcity
     return even * max(hoarding_floor, min(1.0, keep))
