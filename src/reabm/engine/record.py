@@ -243,7 +243,7 @@ def _record_accounts(row, state, params, scratch, japan):
         if params.makers.home[j] > 0.5:
             for p in range(3):
                 row_saved, row_value = weigh_thrift(
-                    state.makers.bought_t[j, p], state.makers.thrift[j], params.elements.reference_usd_kg
+                    state.makers.bought_t[j, p], state.makers.saved[j], params.elements.reference_usd_kg
                 )
                 saved += row_saved
                 value += row_value

@@ -56,7 +56,8 @@ def adjust_to_prices(scratch, log_ratio, elements, knobs, z, e):
 
     Use within the month has the elasticity eps, in the long run eps (1 + k); at the price h to which users have adjusted both
     curves meet. The shift is (h / reference)^(-eps k); what users lose by it is the area beside the long-run curve up to h,
-    less that beside the shifted one.
+    less that beside the shifted one. Makers of magnets, who leave part of the usual content out, give up its value in use: the
+    area below the curve.
     """
     elasticity = elements.elasticity[e]
     habit = exp(-elasticity * knobs.lagged_elasticity * log_ratio)
@@ -66,6 +67,10 @@ def adjust_to_prices(scratch, log_ratio, elements, knobs, z, e):
     of_month = users_loss_usd_kg(
         log_ratio, elements.reference_usd_kg[e], elasticity, elements.choke_log[e], elements.curve[e]
     )
+    power = 1.0 - elasticity * knobs.lagged_elasticity
+    power = power if abs(power) > 1e-6 else 1e-6
+    worth = (1.0 - power) / power * (exp(power * log_ratio) - 1.0)
+    scratch.habit_worth_usd_kg[z, e] = elements.reference_usd_kg[e] * worth
     scratch.habit[z, e] = habit
     scratch.habit_loss_usd_kg[z, e] = lasting - habit * of_month
 
