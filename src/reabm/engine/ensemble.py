@@ -56,7 +56,7 @@ def copy_columns(months, columns, kept):  # type: ignore[no-untyped-def]
 
 
 class Rooms:
-    """A thread's rooms, one for each size of world that it has met."""
+    """A thread's rooms, one for each size of world that it has met; with details each keeps prices, flows and agents of a month."""
 
     def __init__(self, details: bool = False) -> None:
         self._own = threading.local()
@@ -94,7 +94,7 @@ def play_job(job: Job, room: Room) -> None:
     if opening.size != room.block.size:
         raise RunError("a world can only be played on with the agents that it has: the scenario has others")
     room.block[:] = opening
-    room.history.stocks_t[first : last + 1] = 0.0  # summed over importers where details are kept
+    room.prepared = prepared
     play_stretches(prepared, checked_seed(job.seed), room, first, last)
     check_months(room.history.months[first : last + 1], prepared.scenario.start + first)
 
@@ -121,7 +121,7 @@ def play_jobs[T](
     chunk : int, jobs handed to a thread at once
     stop : when set, no further jobs are played; those in flight are finished and given back. A `KeyboardInterrupt` ends the
         playing in the same way, but what was in flight is lost
-    details : whether the rooms' history holds prices, flows and firms of each month too (some 3 per cent slower)
+    details : bool, whether `room.history` keeps prices, flows and agents of each month too (some 5 per cent more time)
     """
     workers = available_workers() if workers is None else workers
     if workers < 1 or chunk < 1:
