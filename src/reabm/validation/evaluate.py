@@ -15,7 +15,7 @@ from reabm.engine.ensemble import CHUNKS_AHEAD, Job, available_workers, in_threa
 from reabm.engine.run import Prepared, Room, RunError
 from reabm.scenario import Scenario
 from reabm.study.tuned import Tunable
-from reabm.validation.loss import WORST, Loss
+from reabm.validation.loss import Loss
 from reabm.validation.priors import Knob
 from reabm.world.history import History, empty_history
 from reabm.world.layout import Array
@@ -83,22 +83,45 @@ class Evaluator:
                 play_job(Job(prepared, seed), room)
             except RunError:
                 failed.append(n)
-        series = self._read(PlayedSet(prepared, record), self.loss.series)
-        table = np.array([series[name] for name in self.loss.series]).reshape(len(self.loss.series), len(self.seeds), -1)
-        parts = self.loss.parts(table)
+        by_column = record._replace(months=np.asfortranarray(record.months))  # key figures are read column by column
+        series = self._read(PlayedSet(prepared, by_column), self.loss.series)
+        parts = self.loss.parts(np.array([series[name] for name in self.loss.series]))
         if failed:
-            parts[:, failed] = self.loss.huber * (WORST - 0.5 * self.loss.huber)
+            parts[:, failed] = self.loss.worst
         return parts
 
     def _bench(self, prepared: Prepared) -> tuple[History, list[Room]]:
         """The calling thread's record and rooms; what lay in them is *Overwritten*."""
         if not hasattr(self._own, "bench"):
-            n = prepared.sizes["months"]
-            record = empty_history(prepared.sizes | {"months": n * len(self.seeds)})
-            rooms = [Room(prepared.sizes, history=_months(record, k * n, (k + 1) * n)) for k in range(len(self.seeds))]
-            self._own.bench = (record, rooms)
+            n, used = prepared.sizes["months"], self._used()
+            longer = empty_history(prepared.sizes | {"months": n * len(self.seeds)})
+            spare = empty_history(prepared.sizes)  # what nobody reads is written to the same place: the cache holds it
+            rooms = []
+            for k in range(len(self.seeds)):
+                whole = _months(longer, k * n, (k + 1) * n)
+                mixed = [getattr(whole if name in used else spare, name) for name in History._fields]
+                rooms.append(Room(prepared.sizes, history=History(*mixed)))
+            read = [values if name in used else values[:0] for name, values in zip(History._fields, longer)]
+            self._own.bench = (History(*read), rooms)
         bench: tuple[History, list[Room]] = self._own.bench
         return bench
+
+
+    def _used(self) -> frozenset[str]:
+        """Arrays of the record without which the series cannot be read."""
+        prepared = self.tunable.prepared
+        record = empty_history(prepared.sizes)
+
+        def lengths(without: str) -> list[int]:
+            one = record._replace(**{without: getattr(record, without)[:0]})
+            try:
+                found = self._read(PlayedSet(prepared, one), self.loss.series)
+            except (ValueError, IndexError):
+                return []
+            return [found[name].shape[0] for name in self.loss.series]
+
+        whole = [prepared.sizes["months"]] * len(self.loss.series)
+        return frozenset(name for name in History._fields if lengths(name) != whole)
 
 
 def _months(record: History, first: int, end: int) -> History:

@@ -8,20 +8,38 @@ element's deviation from that mean (the cross-section), which a model that moves
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from math import log
 from typing import NamedTuple, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reabm.scenario.months import month_text
 from reabm.validation.errors import ValidationError
+from reabm.validation.loss_sums import (
+    FIRST_MONTH,
+    FOLD,
+    LOW,
+    LOWEST_YEAR,
+    PEAK,
+    PEAK_MONTH,
+    PEAK_TO_BASE,
+    RATIO,
+    TO_BASE,
+    sum_losses,
+)
 from reabm.world.layout import Array
 
 OUTSIDE, INSIDE = "price.outside.", "price.china."
 LEAST_ELEMENTS = 3  # of a cross-section
 WORST = 50.0  # tolerances: what counts for a value that is missing or absurd
 FLOOR = 1e-4  # of the observed: a smaller tonnage or price has no useful log
+STATISTICS = {
+    "peak": PEAK, "low": LOW, "peak_month": PEAK_MONTH, "ratio": TO_BASE, "peak_ratio": PEAK_TO_BASE, "lowest_year": LOWEST_YEAR,
+    "first_month": FIRST_MONTH,
+}  # fmt: skip
+DATED = ("peak_month", "lowest_year", "first_month")  # whose number is a month
 GROUPS = {  # beginning of a series' name -> group; the rest by its scale
     OUTSIDE: "prices_outside", INSIDE: "prices_china", "price_ratio.": "gaps", "licence_price": "gaps",
     "relocation.": "relocation", "maker.": "relocation",
@@ -32,11 +50,19 @@ class SeriesLike(Protocol):
     """What is used of a row of the catalogue of series (`validation/series.py`)."""
 
     @property
-    def fold(self) -> str: ...  # noqa: D102
+    def fold(self) -> str:
+        """How months become the value of a row."""
+        ...
+
     @property
-    def scale(self) -> str: ...  # noqa: D102
+    def scale(self) -> str:
+        """How errors are taken: log or linear."""
+        ...
+
     @property
-    def parts(self) -> tuple[str, ...]: ...  # noqa: D102
+    def parts(self) -> tuple[str, ...]:
+        """Of a ratio of sums: the series above and below the line."""
+        ...
 
 
 class Row(NamedTuple):
@@ -46,18 +72,24 @@ class Row(NamedTuple):
     first: int  # months, absolute
     last: int
     value: float
-    tolerance: float  # of the log, or of the share
-    statistic: str = "fold"  # as the series folds months; or mean, sum, peak, peak_month, low
+    tolerance: float  # of the log, or of the number itself
+    scale: str = "log"  # log or linear
+    statistic: str = "fold"  # as the series folds months; or one of STATISTICS
+    base: tuple[int, int] | None = None  # months, absolute, of statistics over a base period
+    threshold: float = 0.0  # of first_month
+    side: int = 0  # 1: an error only above the value, -1: only below, 0: both
+    group: str = ""  # empty: that of the series
+    name: str = ""  # what counts once in its group; empty: the series
 
+    @property
+    def until(self) -> int:
+        """Last month that it speaks of."""
+        return self.last if self.base is None else max(self.last, self.base[1])
 
-class Point(NamedTuple):
-    """A row as arrays are indexed: sum of one series over another, or over a number of months."""
-
-    above: int
-    below: int  # -1: divided by `months`
-    first: int
-    last: int
-    months: float
+    @property
+    def begins(self) -> int:
+        """First month that it speaks of."""
+        return self.first if self.base is None else min(self.first, self.base[0])
 
 
 def group_of(series: str, scale: str) -> str:
@@ -82,105 +114,86 @@ class Loss:
     ) -> None:
         """Rows that begin before `start` are left out; one that ends after `until` is refused."""
         for row in rows:
-            if row.last > until:
-                raise ValidationError(f"{row.series}: got a row to {month_text(row.last)}; allowed {month_text(until)} or earlier")
-        self.rows = tuple(row for row in rows if row.first >= start)
+            if row.until > until:
+                raise ValidationError(f"{row.series}: got a row to {month_text(row.until)}; allowed {month_text(until)} or earlier")
+        self.rows = tuple(row for row in rows if row.begins >= start)
         if not self.rows:
             raise ValidationError(f"loss: got no observed row from {month_text(start)} to {month_text(until)}; allowed 1 or more")
         self.huber = huber
         self.n_months = until - start + 1
-        parts = [part for row in self.rows for part in (catalogue[row.series].parts or (row.series,))]
-        own = [row.series for row in self.rows if row.statistic not in ("fold", "mean", "sum")]
-        self.series = tuple(dict.fromkeys([*parts, *own]))
+        self.series = tuple(dict.fromkeys(name for row in self.rows for name in _series_of(row, catalogue[row.series])))
         at = {name: n for n, name in enumerate(self.series)}
-        points = [_point(row, catalogue[row.series], at, start) for row in self.rows]
-        self._above, self._below, self._first, self._last = (np.array([p[k] for p in points], dtype=np.intp) for k in range(4))
-        self._months = np.array([point.months for point in points])
-        self._ratios = np.flatnonzero(self._below >= 0)
-        self._special = [
-            (n, at[row.series], row) for n, row in enumerate(self.rows) if row.statistic not in ("fold", "mean", "sum")
-        ]
-        self._start = start
-        is_log = [catalogue[row.series].scale == "log" and row.statistic != "peak_month" for row in self.rows]
-        self._is_log = np.flatnonzero(is_log)
-        self._floor = np.array([FLOOR * abs(self.rows[n].value) + 1e-300 for n in self._is_log])
-        seen = np.array([np.log(row.value) if log else row.value for row, log in zip(self.rows, is_log)])
-        self._operator, self._seen, self._groups = self._errors(seen, catalogue)
+        self._rows = np.array([_places(row, catalogue[row.series], at, start) for row in self.rows], dtype=np.int64)
+        self._numbers = np.array([_divisor(row, catalogue[row.series]) for row in self.rows])
+        self._floors = np.array([FLOOR * abs(row.value) + 1e-300 for row in self.rows])
+        self._errors(catalogue, start)
         self.groups = tuple(name for name in weights if weights[name] > 0.0 and name in set(self._groups))
         if not self.groups:
             raise ValidationError("loss: got no row in a group of weight above 0; allowed 1 or more")
         total = sum(weights[name] for name in self.groups)
         self.weights = np.array([weights[name] / total for name in self.groups])
+        self._of_group = np.array([self.groups.index(g) if g in self.groups else -1 for g in self._groups], dtype=np.int64)
         self._shares = self._row_shares()
+        self._limits = np.array([huber, WORST])
 
     @property
     def labels(self) -> list[tuple[str, str, int, int]]:
-        """Group, series, first and last month of each error."""
+        """Group, series or fact, first and last month of each error."""
         return [(group, name, first, last) for group, name, first, last in zip(self._groups, self._names, self._begins, self._ends)]
 
-    def values(self, series: Array) -> Array:
-        """Numbers of the rows in each run: logs of prices and tonnes, shares as they are.
+    @property
+    def worst(self) -> float:
+        """Loss of a run that does not close."""
+        return self.huber * (WORST - 0.5 * self.huber)
+
+    def parts(self, series: Array) -> Array:
+        """Loss of each group and run, shape (groups, runs).
 
         Parameters
         ----------
-        series : float array, shape (series, runs, months), rows as in `self.series`; read only
-
-        Returns
-        -------
-        float array, shape (rows, runs)
+        series : float array, shape (series, runs x months), rows as in `self.series`, the months of one run after the other's
         """
-        n_series, n_runs, n_months = series.shape
-        sums = np.zeros((n_series, n_runs, n_months + 1))
-        np.cumsum(series, axis=2, out=sums[:, :, 1:])
-        found: Array = sums[self._above, :, self._last + 1] - sums[self._above, :, self._first]
-        if self._ratios.size:
-            k = self._ratios
-            whole = sums[self._below[k], :, self._last[k] + 1] - sums[self._below[k], :, self._first[k]]
-            found[k] = np.divide(found[k], whole, out=np.full_like(whole, np.nan), where=whole > 0.0)
-        found /= self._months[:, None]
-        for n, at, row in self._special:
-            found[n] = _statistic(series[at, :, row.first - self._start : row.last - self._start + 1], row)
-        if not np.isfinite(sums[:, :, -1]).all():  # a month without a value: running sums would lose all that follow
-            self._mend(found, series)
-        k = self._is_log
-        found[k] = np.log(np.maximum(found[k], self._floor[:, None]))
-        return found
+        return self._summed(series)[2]
 
     def errors(self, series: Array) -> Array:
-        """Errors in tolerances, shape (errors, runs)."""
-        found: Array = self._operator @ self.values(series)
-        found -= self._seen[:, None]
-        np.nan_to_num(found, copy=False, nan=WORST, posinf=WORST, neginf=-WORST)
-        return np.clip(found, -WORST, WORST, out=found)
+        """Errors in tolerances, shape (errors, runs), in the order of `labels`."""
+        return self._summed(series)[1]
 
-    def parts(self, series: Array) -> Array:
-        """Loss of each group and run, shape (groups, runs)."""
-        size = np.abs(self.errors(series))
-        near = np.minimum(size, self.huber)
-        near *= size - 0.5 * near  # Huber's function: half the square up to the corner, then a line
-        found: Array = self._shares @ near
-        return found
+    def numbers(self, series: Array) -> Array:
+        """Numbers of the rows (logs of prices and tonnes), shape (rows, runs)."""
+        return self._summed(series)[0]
 
     def total(self, parts: Array) -> Array:
         """Loss from the losses of the groups, which stand along the first axis."""
         found: Array = self.weights @ parts
         return found
 
-    def _errors(self, seen: Array, catalogue: Mapping[str, SeriesLike]) -> tuple[Array, Array, list[str]]:
-        """Linear map from numbers of rows to errors (level rows, then gaps), what was observed in it, and the groups."""
+    def _summed(self, series: Array) -> tuple[Array, Array, Array]:
+        runs = series.shape[1] // self.n_months
+        values, errors = np.empty((len(self.rows), runs)), np.empty((len(self._seen), runs))
+        losses = np.empty((len(self.groups), runs))
+        sum_losses(
+            np.ascontiguousarray(series), self.n_months, self._rows, self._numbers, self._floors, self._entries, self._weights,
+            self._seen, self._sides, self._of_group, self._shares, self._limits, values, errors, losses,
+        )  # fmt: skip
+        return values, errors, losses
+
+    def _errors(self, catalogue: Mapping[str, SeriesLike], start: int) -> None:
+        """Errors as weighted sums of numbers of rows: the rows themselves, then the gaps."""
         lines: list[tuple[dict[int, float], float]] = []
-        groups: list[str] = []
-        self._names, self._begins, self._ends = list[str](), list[int](), list[int]()
+        self._groups, self._names = list[str](), list[str]()
+        self._begins, self._ends = list[int](), list[int]()
 
         def add(weights: dict[int, float], tolerance: float, group: str, name: str, first: int, last: int) -> None:
             lines.append((weights, tolerance))
-            groups.append(group)
+            self._groups.append(group)
             self._names.append(name)
             self._begins.append(first)
             self._ends.append(last)
 
         for n, row in enumerate(self.rows):
-            add({n: 1.0}, row.tolerance, group_of(row.series, catalogue[row.series].scale), row.series, row.first, row.last)
+            group = row.group or group_of(row.series, catalogue[row.series].scale)
+            add({n: 1.0}, row.tolerance, group, row.name or row.series, row.first, row.last)
         for year, gaps in self._gaps().items():
             first, last = year * 12, year * 12 + 11
             mean: dict[int, float] = {}
@@ -192,18 +205,22 @@ class Loss:
             for element, (weights, tolerance) in gaps.items():
                 rest = {n: weights.get(n, 0.0) - mean[n] for n in mean}
                 add(rest, tolerance, "cross_section", f"gap.{element}", first, last)
-        operator = np.zeros((len(lines), len(self.rows)))
-        for k, (weights, tolerance) in enumerate(lines):
-            for n, weight in weights.items():
-                operator[k, n] = weight / tolerance
-        return operator, operator @ seen, groups
+        seen = [_seen(row, start) for row in self.rows]
+        entries = [(k, n, weight / tolerance) for k, (weights, tolerance) in enumerate(lines) for n, weight in weights.items()]
+        self._entries = np.array([(k, n) for k, n, _ in entries], dtype=np.int64)
+        self._weights = np.array([weight for _, _, weight in entries])
+        self._seen = np.zeros(len(lines))
+        for k, n, weight in entries:
+            self._seen[k] += weight * seen[n]
+        self._sides = np.zeros(len(lines))
+        self._sides[: len(self.rows)] = [row.side for row in self.rows]
 
     def _gaps(self) -> dict[int, dict[str, tuple[dict[int, float], float]]]:
         """By year and element: weights of the rows whose sum is the log of outside over inside, and its tolerance."""
         zones: dict[tuple[int, str], dict[str, list[int]]] = {}
         for n, row in enumerate(self.rows):
             for zone in (OUTSIDE, INSIDE):
-                if row.series.startswith(zone) and row.first // 12 == row.last // 12 and row.statistic == "fold":
+                if row.series.startswith(zone) and row.first // 12 == row.last // 12 and row.statistic == "fold" and row.scale == "log":
                     known = zones.setdefault((row.first // 12, row.series.removeprefix(zone)), {OUTSIDE: [], INSIDE: []})
                     known[zone].append(n)
         found: dict[int, dict[str, tuple[dict[int, float], float]]] = {}
@@ -216,46 +233,39 @@ class Loss:
         return {year: gaps for year, gaps in found.items() if len(gaps) >= LEAST_ELEMENTS}
 
     def _row_shares(self) -> Array:
-        """Weight of each error in its group, shape (groups, errors): each series once, its rows alike."""
-        found = np.zeros((len(self.groups), len(self._groups)))
-        for g, group in enumerate(self.groups):
-            names = [name for own, name in zip(self._groups, self._names) if own == group]
-            for k, (own, name) in enumerate(zip(self._groups, self._names)):
-                if own == group:
-                    found[g, k] = 1.0 / (len(set(names)) * names.count(name))
-        return found
-
-    def _mend(self, found: Array, series: Array) -> None:
-        """Rows again, one by one, where a month has no value."""
-        for n, row in enumerate(self.rows):
-            if row.statistic not in ("fold", "mean", "sum"):
-                continue
-            window = slice(int(self._first[n]), int(self._last[n]) + 1)
-            above = series[self._above[n], :, window].sum(axis=1)
-            below = series[self._below[n], :, window].sum(axis=1) if self._below[n] >= 0 else self._months[n]
-            with np.errstate(divide="ignore", invalid="ignore"):
-                found[n] = above / below
+        """Weight of each error in its group: each series once, its rows alike."""
+        alike = Counter(zip(self._groups, self._names))
+        series = Counter(group for group, _ in alike)
+        return np.array([1.0 / (series[group] * alike[group, name]) for group, name in zip(self._groups, self._names)])
 
 
-def _point(row: Row, series: SeriesLike, at: Mapping[str, int], start: int) -> Point:
-    first, last = row.first - start, row.last - start
-    if series.parts:
-        return Point(at[series.parts[0]], at[series.parts[1]], first, last, 1.0)
-    if series.fold == "end" and row.statistic == "fold":
-        return Point(at[row.series], -1, last, last, 1.0)
-    is_mean = row.statistic == "mean" or (row.statistic == "fold" and series.fold != "sum")
-    return Point(at[row.series], -1, first, last, float(last - first + 1) if is_mean else 1.0)
+def _series_of(row: Row, series: SeriesLike) -> tuple[str, ...]:
+    """Series that a row is made of."""
+    return series.parts if row.statistic == "fold" and series.parts else (row.series,)
 
 
-def _statistic(window: Array, row: Row) -> Array:
-    """Peak, lowest value, or month of the peak (absolute) of each run, from an array (runs, months)."""
-    with np.errstate(invalid="ignore"):
-        if row.statistic == "peak":
-            found: NDArray[np.float64] = window.max(axis=1)
-        elif row.statistic == "low":
-            found = window.min(axis=1)
-        elif row.statistic == "peak_month":
-            found = row.first + np.argmax(window, axis=1).astype(np.float64)
-        else:
-            raise ValidationError(f"{row.series}: got the statistic {row.statistic!r}; allowed fold, mean, sum, peak, low, peak_month")
-    return found
+def _places(row: Row, series: SeriesLike, at: Mapping[str, int], start: int) -> tuple[int, ...]:
+    """A row as the compiled sums read it."""
+    above, *rest = (at[name] for name in _series_of(row, series))
+    first = row.last if row.statistic == "fold" and series.fold == "end" else row.first
+    kind = FOLD if row.statistic in ("fold", "mean", "sum") else STATISTICS[row.statistic]
+    base = row.base or (start, start)
+    return (
+        RATIO if rest else kind, above, rest[0] if rest else -1, first - start, row.last - start, base[0] - start, base[1] - start,
+        1 if row.scale == "log" else 0,
+    )  # fmt: skip
+
+
+def _divisor(row: Row, series: SeriesLike) -> float:
+    """Months over which a sum is a mean; 1 for a sum, the threshold of a first month."""
+    if row.statistic == "first_month":
+        return row.threshold
+    is_mean = row.statistic == "mean" or (row.statistic == "fold" and series.fold == "mean")
+    return float(row.last - row.first + 1) if is_mean else 1.0
+
+
+def _seen(row: Row, start: int) -> float:
+    """The observed number as a run's: a log, or a month counted from the first."""
+    if row.scale == "log":
+        return log(row.value)
+    return row.value - start if row.statistic in DATED else row.value
