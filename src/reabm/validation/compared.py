@@ -9,10 +9,11 @@ from typing import Literal, NamedTuple
 
 type Kind = Literal["plain", "fob", "inside", "inside_exvat", "gap"]
 
-# Quotes of neodymium stand for the model's NdPr (praseodymium sells within a tenth of it in most years; of 2011-12 see the README of
-# configs/observed), samarium stands for Sm and Gd while both are cheap.
+# Quotes of neodymium stand for the model's NdPr where NdPr is not quoted (README of configs/observed), samarium stands for Sm and
+# Gd while both are cheap.
 ELEMENT_OF = {
-    "La": "La", "Ce": "Ce", "Nd": "NdPr", "Pr": "NdPr", "NdPr": "NdPr", "Sm": "SmGd", "Gd": "SmGd", "Tb": "Tb", "Dy": "Dy", "Y": "Y",
+    "La": "La", "Ce": "Ce", "Nd": "NdPr", "Pr": "NdPr", "NdPr": "NdPr", "Sm": "SmGd", "Gd": "SmGd", "Tb": "Tb", "Dy": "Dy",
+    "Y": "Y",
 }  # fmt: skip
 ZONE_OF: dict[str, tuple[str, Kind]] = {
     "fob": ("price.outside", "fob"), "fob_mean_of_year": ("price.outside", "fob"), "fob_year_end": ("price.outside", "fob"),

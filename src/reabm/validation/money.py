@@ -1,7 +1,7 @@
 """Money of a year and a country -> dollars of 2010 without value-added tax, the money of a run.
 
-The deflator, the exchange rate and the tax rate stand in `configs/observed/money.csv`: annual averages as commonly published, taken
-down from memory, hence assumptions. Within a year a rate is the same in every month.
+The deflator, the exchange rate and the tax rate stand in `configs/observed/money.csv`: annual averages as commonly published,
+taken down from memory, hence assumptions. Within a year a rate is the same in every month.
 """
 
 from __future__ import annotations
