@@ -82,7 +82,7 @@ def test_a_room_that_is_used_again_gives_what_a_run_of_its_own_gives(prepared, r
 
 
 def test_a_room_without_details_says_what_is_missing_and_an_unknown_name_what_is_meant(prepared):
-    message = list(play_jobs([Job(prepared, 1)], _complaint, workers=1))[0]
+    message = next(iter(play_jobs([Job(prepared, 1)], _complaint, workers=1)))
     assert message == "series: price.china.La needs the details of a run; allowed a run or room that was given details=True"
     with pytest.raises(ValidationError, match="got a room in which no job was played"):
         series_of(Room(prepared.sizes), ("exports.legal",))
@@ -90,7 +90,7 @@ def test_a_room_without_details_says_what_is_missing_and_an_unknown_name_what_is
 
 def _complaint(job, room):
     assert series_of(room, ("exports.legal",))["exports.legal"].sum() > 0.0
-    with pytest.raises(ValidationError, match="unknown name 'exports.leagl'.*exports.legal"):
+    with pytest.raises(ValidationError, match=r"unknown name 'exports\.leagl'.*exports\.legal"):
         series_of(room, ("exports.leagl",))
     with pytest.raises(ValidationError) as error:
         series_of(room, ("price.china.La",))
@@ -121,6 +121,10 @@ def test_a_plan_folds_all_observations_as_one_by_one(run, prepared):
     each = np.array([fold(values, one.series, one.first - start, one.last - start) for one in rows])
     assert np.isfinite(each).sum() > 150
     assert folded(plan, values) == pytest.approx(each, rel=1e-9, abs=1e-9, nan_ok=True)
+
+
+def test_no_target_asks_for_the_log_of_nothing():
+    assert not [one for one in observations() if one.is_target and SERIES[one.series].scale == "log" and one.value <= 0.0]
 
 
 def test_every_target_of_the_run_is_covered_by_it(run, prepared):
