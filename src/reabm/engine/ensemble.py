@@ -56,7 +56,7 @@ def copy_columns(months, columns, kept):  # type: ignore[no-untyped-def]
 
 
 class Rooms:
-    """A thread's rooms, one for each size of world that it has met; with details each keeps prices, flows and agents of a month."""
+    """A thread's rooms, one for each size of world that it has met; with details each keeps prices, flows and agents."""
 
     def __init__(self, details: bool = False) -> None:
         self._own = threading.local()

@@ -87,11 +87,10 @@ def _row(given: dict[str, str], place: str, first: int, last: int, known: dict[s
     file, _, line = place.rpartition(":")
     for field, allowed in (("unit", UNITS), ("quality", QUALITIES), ("target", ("", "no"))):
         if given[field] not in allowed:
-            raise ValidationError(
-                f"{place}: {field}: got {given[field]!r}; allowed {', '.join(map(repr, allowed))}{nearest(given[field] or '', allowed)}"
-            )
+            words, hint = ", ".join(map(repr, allowed)), nearest(given[field] or "", allowed)
+            raise ValidationError(f"{place}: {field}: got {given[field]!r}; allowed {words}{hint}")
     try:
-        value = float(given["value"])
+        value = float(given["value"] or "nan")
     except ValueError:
         value = float("nan")
     most = 100.0 if given["unit"] == "per cent" else 1e7
@@ -105,6 +104,6 @@ def _row(given: dict[str, str], place: str, first: int, last: int, known: dict[s
     if None in given or not given["series"]:
         raise ValidationError(f"{place}: series: got {given['series']!r} or too many columns; allowed {one_of(COLUMNS)}")
     return Row(
-        given["series"], first, last, value, given["unit"], source, given["quality"], given["target"] != "no", given["note"] or "",
-        file, int(line),
+        given["series"], first, last, value, given["unit"], source, given["quality"], given["target"] != "no",
+        given["note"] or "", file, int(line),
     )  # fmt: skip

@@ -1,17 +1,16 @@
 """What of a run is compared with history: monthly series in the model's own units.
 
-A series reads the table of months or the details of a record, so that it costs microseconds beside a run's milliseconds. Prices are
-dollars of 2010 per kilogram of oxide without value-added tax; tonnes are oxide a month (magnets: finished magnets); capacity is
-tonnes a year.
+A series reads the table of months or the details of a record, so that it costs microseconds beside a run's milliseconds. Prices
+are dollars of 2010 per kilogram of oxide without value-added tax; tonnes are oxide a month (magnets: finished magnets); capacity
+is tonnes a year.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reabm.engine.run import Prepared, Room, RunRecord
 from reabm.scenario.errors import nearest
@@ -21,6 +20,7 @@ from reabm.world.layout import Array
 from reabm.world.state import DESTINATIONS
 
 type Fold = Literal["mean", "sum", "end", "ratio of sums"]
+type Scale = Literal["log", "linear"]
 
 ELEMENTS = ("La", "Ce", "NdPr", "SmGd", "Tb", "Dy", "Y")
 PLANTS = ("showa_denko", "hitachi_metals", "shin_etsu", "tdk")  # makers whose plants in China are on record
@@ -68,14 +68,14 @@ class Series(NamedTuple):
     name: str
     unit: str
     fold: Fold  # how months become the value of a row that covers several of them
-    scale: Literal["log", "linear"]  # how errors are taken
+    scale: Scale  # how errors are taken
     sentence: str
     of: Callable[[Played], Array]
     parts: tuple[str, ...] = ()  # of a ratio of sums: the series above and below the line
     needs: str = ""  # array of the history that must be kept
 
 
-def _column(name: str, column: str, unit: str, fold: Fold, scale: Literal["log", "linear"], sentence: str) -> Series:
+def _column(name: str, column: str, unit: str, fold: Fold, scale: Scale, sentence: str) -> Series:
     return Series(name, unit, fold, scale, sentence, lambda run: run.column(column))
 
 
@@ -87,9 +87,7 @@ def _flow(name: str, column: str, sentence: str) -> Series:
     return _column(name, column, "t", "sum", "log", sentence)
 
 
-def _ratio(
-    name: str, unit: str, scale: Literal["log", "linear"], sentence: str, part: str, whole: str, needs: str = ""
-) -> Series:
+def _ratio(name: str, unit: str, scale: Scale, sentence: str, part: str, whole: str, needs: str = "") -> Series:
     """Month by month part over whole (NaN of nothing); over several months the sums are divided."""
     return Series(
         name, unit, "ratio of sums", scale, sentence,
@@ -180,14 +178,15 @@ SERIES: dict[str, Series] = {
     series.name: series
     for series in (
         *map(_outside, ELEMENTS), *map(_inside, ELEMENTS), *map(_gap, ELEMENTS),
-        _column("licence_price", "licence_price_usd_kg", "USD/kg", "mean", "log", "price of an export licence, light group or all"),
+        _column("licence_price", "licence_price_usd_kg", "USD/kg", "mean", "log", "price of a licence, light group or all"),
         _column("licence_price.heavy", "heavy_licence_price_usd_kg", "USD/kg", "mean", "log", "the same of the heavy group"),
         Series("export_quota", "t", "sum", "log", "export quota as oxide: scripted", _quota),
         _flow("exports.legal", "exports_legal_t", "legal exports of oxide"),
         _flow("exports.alloy", "exports_alloy_t", "oxide exported as alloy outside the quota"),
         _flow("exports.smuggled", "exports_smuggled_t", "smuggled exports"),
         _flow("exports.magnets", "magnet_exports_t", "magnets that left China"),
-        Series("exports.legal_value", "kUSD", "sum", "log", "what legal exports of oxide are paid, delivered", _legal_value, (), "legal_t"),
+        Series("exports.legal_value", "kUSD", "sum", "log", "what legal exports of oxide are paid, delivered", _legal_value, (),
+               "legal_t"),
         Series("exports.legal_japan", "t", "sum", "log", "legal exports of oxide to Japan",
                lambda run: run.history.legal_t[:, :, JAPAN].sum(axis=1), (), "legal_t"),
         _ratio("exports.unit_value", "USD/kg", "log", "value of a kilogram of legal exports, delivered", "exports.legal_value",
@@ -199,7 +198,8 @@ SERIES: dict[str, Series] = {
         _flow("mine_output.china", "mine_output_china_t", "licensed Chinese mine output, as statistics count it"),
         Series("mine_output.china_actual", "t", "sum", "log", "Chinese mine output, illegal included",
                _plus("mine_output_china_t", "illegal_output_t")),
-        _ratio("illegal_share", "share", "linear", "illegal share of Chinese mine output", "illegal_output", "mine_output.china_actual"),
+        _ratio("illegal_share", "share", "linear", "illegal share of Chinese mine output", "illegal_output",
+               "mine_output.china_actual"),
         _flow("mine_output.outside", "mine_output_row_t", "mine output outside China"),
         Series("mine_output.world", "t", "sum", "log", "mine output of the world without illegal Chinese output",
                _plus("mine_output_china_t", "mine_output_row_t")),
@@ -225,7 +225,7 @@ SERIES: dict[str, Series] = {
         _flow("use.china", "china_use_t", "oxide used in China"),
         _flow("use.outside", "outside_use_t", "oxide used outside China"),
         _ratio("share.china_use", "share", "linear", "China's share of the use of oxide", "use.china", "use.world"),
-        _column("stocks.outside_months", "cover_outside_months", "months", "mean", "log", "stocks outside China in months of use"),
+        _column("stocks.outside_months", "cover_outside_months", "months", "mean", "log", "stocks outside in months of use"),
         _column("stocks.japan_months", "japan_cover_months", "months", "mean", "log", "stocks in Japan in months of its use"),
         _share("relocation.japan_commodity", "japan_commodity_share_china", "Japanese commodity capacity that stands in China"),
         _share("relocation.japan_premium", "japan_premium_share_china", "Japanese premium capacity that stands in China"),
@@ -271,80 +271,3 @@ def check_series(names: Sequence[str]) -> tuple[str, ...]:
                 f"series: got an unknown name {name!r}; allowed one of the {len(SERIES)} of SERIES{nearest(name, SERIES)}"
             )
     return tuple(dict.fromkeys(names))
-
-
-def fold(values: Mapping[str, Array], name: str, first: int, last: int) -> float:
-    """A series over the months first..last of the run: mean, sum, last month, or quotient of two sums.
-
-    Parameters
-    ----------
-    values : arrays of `series_of` (months along the last axis; a leading axis of runs may stand before)
-    first, last : months of the run, included; a row that reaches beyond the run gives NaN
-    """
-    series = SERIES[name]
-    months = values[name].shape[-1]
-    if first < 0 or last >= months:
-        return np.full(values[name].shape[:-1], np.nan)[()]
-    if series.fold == "ratio of sums":
-        part, whole = (values[one][..., first : last + 1].sum(axis=-1) for one in series.parts)
-        return divided(np.asarray(part), np.asarray(whole))[()]
-    stretch = values[name][..., first : last + 1]
-    if series.fold == "end":
-        return stretch[..., -1]
-    return stretch.sum(axis=-1) if series.fold == "sum" else stretch.mean(axis=-1)
-
-
-class Folding(NamedTuple):
-    """Which months of which series make each of many rows: made once, used for every run of a calibration."""
-
-    names: tuple[str, ...]  # series to be asked of `series_of`
-    stacked: tuple[str, ...]  # arrays that are summed, by row of the stack
-    part: NDArray[np.int64]  # of each row: its array in the stack
-    whole: NDArray[np.int64]  # of a ratio of sums: the array below the line; -1: none
-    first: NDArray[np.int64]
-    after: NDArray[np.int64]  # last month + 1
-    divisor: Array  # 1 of a sum, the number of months of a mean
-    within: NDArray[np.bool_]  # rows that the run covers; the others are NaN
-
-
-def folding(names: Sequence[str], firsts: Sequence[int], lasts: Sequence[int], start: int, months: int) -> Folding:
-    """Plan to fold one series a row over its months.
-
-    Parameters
-    ----------
-    names : series of each row; firsts, lasts : absolute months of each row, included
-    start : absolute first month of the run; months : how many it has
-    """
-    own = check_series(names)
-    stacked: list[str] = []
-    for name in own:
-        stacked += [one for one in SERIES[name].parts or (name,) if one not in stacked]
-    places = [SERIES[name].parts or (name,) for name in names]
-    first = np.asarray(firsts, dtype=np.int64) - start
-    last = np.asarray(lasts, dtype=np.int64) - start
-    within = (first >= 0) & (last < months)
-    first = np.where([SERIES[name].fold == "end" for name in names], last, first)  # the last month alone
-    is_mean = np.array([SERIES[name].fold == "mean" for name in names], dtype=bool)
-    return Folding(
-        own, tuple(stacked),
-        np.array([stacked.index(place[0]) for place in places], dtype=np.int64),
-        np.array([stacked.index(place[1]) if len(place) > 1 else -1 for place in places], dtype=np.int64),
-        np.where(within, first, 0), np.where(within, last + 1, 0),
-        np.where(is_mean, last - first + 1, 1).astype(np.float64), within,
-    )  # fmt: skip
-
-
-def folded(plan: Folding, values: Mapping[str, Array]) -> Array:
-    """One number a row of a plan from the series of one run (`series_of(run, plan.names)`), by running sums."""
-    months = values[plan.stacked[0]].shape[0]
-    sums = np.zeros((len(plan.stacked), months + 1))
-    for row, name in enumerate(plan.stacked):
-        sums[row, 1:] = values[name]
-    np.cumsum(sums, axis=1, out=sums)
-    found: Array = (sums[plan.part, plan.after] - sums[plan.part, plan.first]) / plan.divisor
-    over = np.flatnonzero(plan.whole >= 0)
-    if over.size:
-        below = plan.whole[over]
-        found[over] = divided(found[over], sums[below, plan.after[over]] - sums[below, plan.first[over]])
-    found[~plan.within] = np.nan
-    return found
