@@ -112,8 +112,8 @@ class Fact(Record):
     window: Literal[*WINDOWS]  # type: ignore[valid-type]
     source: Sources
     quality: Literal["solid", "medium", "weak"]
-    seed_facts: Annotated[tuple[str, ...], BeforeValidator(lambda found: tuple(found) if isinstance(found, list) else found)] = Field(
-        default=()
+    seed_facts: Annotated[tuple[str, ...], BeforeValidator(lambda found: tuple(found) if isinstance(found, list) else found)] = (
+        Field(default=())
     )
     if_missed: str = ""
 
@@ -122,7 +122,9 @@ class Fact(Record):
         if self.series not in SERIES:
             raise fault(f"{one_of(SERIES)}{nearest(self.series, SERIES)}", shown(self.series), "series")
         if (self.base is not None) != (self.statistic in BASED):
-            raise fault(f"a base with {' and '.join(BASED)}, and with no other statistic", field="base", got=shown(self.statistic))
+            raise fault(
+                f"a base with {' and '.join(BASED)}, and with no other statistic", field="base", got=shown(self.statistic)
+            )
         if (self.threshold is not None) != (self.statistic == "first_month"):
             raise fault("a threshold with first_month, and with no other statistic", field="threshold", got=shown(self.statistic))
         units = (MONTH,) if self.statistic in DATED else (*PLAIN, *UNITS)
@@ -172,7 +174,9 @@ def _read(tree: Node, folder: Path, until: int | None) -> tuple[Target, ...]:
     content = tree.content if isinstance(tree.content, dict) else {}
     listed = content.get("targets")
     if set(content) != {"targets"} or listed is None or not isinstance(listed.content, dict):
-        raise ScenarioError([Fault(tree.file, tree.line, "targets", f"got {one_of(content)}; allowed targets, a mapping by name")])
+        raise ScenarioError(
+            [Fault(tree.file, tree.line, "targets", f"got {one_of(content)}; allowed targets, a mapping by name")]
+        )
     known = read_bibliography([folder / "studies"])
     found, faults = [], []
     for name, node in listed.content.items():
@@ -183,7 +187,12 @@ def _read(tree: Node, folder: Path, until: int | None) -> tuple[Target, ...]:
             faults += faults_of(error, node, path, Fact)
             continue
         faults += [
-            Fault(node.file, _line_of(node, "source"), f"{path}.source", f"got {shown(key)}; allowed a key of sources.yaml{nearest(key, known)}")
+            Fault(
+                node.file,
+                _line_of(node, "source"),
+                f"{path}.source",
+                f"got {shown(key)}; allowed a key of sources.yaml{nearest(key, known)}",
+            )
             for key in fact.source
             if key not in known or key == "assumption"
         ]
