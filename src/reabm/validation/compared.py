@@ -1,6 +1,6 @@
 """Which observed series is compared with which series of a run, and how its printed numbers become the model's.
 
-A row whose series is not named here has no counterpart in a run: it is kept for the reader, and never returned as an observation.
+Series of SHOWN_ONLY have no counterpart in a run: their rows are kept for the reader, and never returned as observations.
 """
 
 from __future__ import annotations
@@ -91,3 +91,13 @@ COMPARED: dict[str, Compared] = {
     "tdk_china": Compared("maker.tdk.china"),
     "tdk_china_planned": Compared("maker.tdk.china"),
 }
+
+SHOWN_ONLY = frozenset((
+    "gap_of_all", "quota_used", "imports_china", "illegal_stopped", "illegal_aim", "separation_quota_china", "sintered_ndfeb_eu",
+    "sintered_ndfeb_japan", "magnet_exports_china_to_usa_month", "eu_sintered_ndfeb_share", "japan_sintered_ndfeb_share",
+    "japan_magnet_share", "japan_import_share_france", "japan_import_share_vietnam", "hitachi_metals_capacity",
+    "shin_etsu_capacity", "tdk_capacity", "shin_etsu_vietnam", "neo_china_powder", "hitachi_metals_to_china",
+    "showa_denko_to_china", "japan_state_stock_aim", "stocks_of_hitachi_metals", "state_reserve_bought_china",
+    "dy_europe_over_march", "tb_europe_over_march", "licence_approvals", "licence_approvals_example", "licence_delay",
+    "magnet_exports_fall", "ndpr_floor_usa",
+))  # fmt: skip

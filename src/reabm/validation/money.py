@@ -64,8 +64,11 @@ def load_money(configs: Path | None = None) -> Money:
     yuan: dict[int, float] = {}
     tax: list[tuple[int, float]] = []
     with file.open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
-            place = f"{file.name}:{2 + len(prices) + len(yuan) + len(tax)}"
+        reader = csv.DictReader(lines)
+        if tuple(reader.fieldnames or ()) != COLUMNS:
+            raise ValidationError(f"{file.name}:1: columns: got {','.join(reader.fieldnames or ())}; allowed {','.join(COLUMNS)}")
+        for row in reader:
+            place = f"{file.name}:{reader.line_num}"
             if row["series"] not in UNITS:
                 raise ValidationError(
                     f"{place}: series: got {row['series']!r}; allowed {', '.join(UNITS)}{nearest(row['series'], UNITS)}"
@@ -73,7 +76,7 @@ def load_money(configs: Path | None = None) -> Money:
             if row["unit"] != UNITS[row["series"]]:
                 raise ValidationError(f"{place}: unit: got {row['unit']!r}; allowed {UNITS[row['series']]!r}")
             try:
-                year, value = int(row["year"]), float(row["value"])
+                year, value = int(row["year"]), float(row["value"] or "nan")
                 month = int(row["month"] or 1)
             except ValueError:
                 raise ValidationError(

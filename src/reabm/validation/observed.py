@@ -16,17 +16,19 @@ from pathlib import Path
 from typing import NamedTuple
 
 from reabm.scenario import find_configs
+from reabm.scenario.errors import nearest
 from reabm.scenario.months import month_text
 from reabm.scenario.sources import Source, read_sources
 from reabm.scenario.textread import display_name, read_text
 from reabm.scenario.yamlread import parse_tree
-from reabm.validation.compared import COMPARED, Compared
+from reabm.validation.compared import COMPARED, SHOWN_ONLY, Compared
 from reabm.validation.errors import ValidationError
 from reabm.validation.money import Money, load_money
 from reabm.validation.rows import ASSUMPTION, Row, read_rows
 
 __all__ = ["Observation", "ValidationError", "check_blind", "observations", "observed_rows"]
 
+PRICE_UNITS = ("USD/kg", "CNY/kg", "USD/kg gross")
 QUANTITIES = {"t REO", "t", "t alloy a year", "t magnets a year", "ratio", "months"}  # units that a run has too
 
 
@@ -77,11 +79,8 @@ def observations(until: int | None = None, configs: Path | None = None) -> tuple
 @cache
 def _observations(until: int | None, configs: Path) -> tuple[Observation, ...]:
     scales = scales_of(configs)
-    found = tuple(
-        _observation(row, COMPARED[row.series], scales)
-        for row in read_rows(configs / "observed", _bibliography(configs), until)
-        if row.series in COMPARED
-    )
+    rows = (_known(row) for row in read_rows(configs / "observed", _bibliography(configs), until))
+    found = tuple(_observation(row, COMPARED[row.series], scales) for row in rows if row.series in COMPARED)
     if until is not None:
         check_blind(found, until)
     return found
@@ -101,6 +100,16 @@ def check_blind(observations: Iterable[Observation], until: int) -> None:
                 f"{one.file}:{one.line}: {one.quoted}: got a row of {month_text(one.last)}; allowed to {month_text(until)}: "
                 "what comes later must not be seen"
             )
+
+
+def _known(row: Row) -> Row:
+    """A row of a series that is compared or meant to be shown only: a slip of the pen must not lose a row silently."""
+    if row.series not in COMPARED and row.series not in SHOWN_ONLY:
+        hint = nearest(row.series, (*COMPARED, *SHOWN_ONLY))
+        raise ValidationError(
+            f"{row.file}:{row.line}: series: got {row.series!r}; allowed one that validation/compared.py names{hint}"
+        )
+    return row
 
 
 def _bibliography(configs: Path) -> dict[str, Source]:
@@ -131,9 +140,11 @@ def converted(row: Row, compared: Compared, scales: Scales) -> float:
     A row that covers several months takes exchange rate, prices and tax of its middle month.
     """
     month, money, value = (row.first + row.last) // 2, scales.money, row.value
+    if compared.kind != "plain" and row.unit not in (("ratio",) if compared.kind == "gap" else PRICE_UNITS):
+        raise ValidationError(f"{row.file}:{row.line}: unit: got {row.unit!r}, which is no unit of {row.series}; allowed another")
     if compared.kind == "gap":  # an export price over an inside price with tax, both of the same day
         return value * (1.0 + money.vat(month))
-    if row.unit in ("USD/kg", "CNY/kg", "USD/kg gross"):
+    if row.unit in PRICE_UNITS:
         if row.unit == "USD/kg gross":
             value *= scales.gross_weight_ratio
         real = money.real_usd_of_cny(value, month) if row.unit == "CNY/kg" else money.real_usd(value, month)
