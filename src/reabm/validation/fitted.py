@@ -1,0 +1,54 @@
+"""What a calibration is fitted to: observed rows of the fit window, with the tolerances of their quality."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from reabm.validation.loss import Loss, Row
+from reabm.validation.observed import Observation, check_blind, observations
+from reabm.validation.priors import CalibrationStudy
+from reabm.validation.series import SERIES, Series
+
+SHARES = ("share",)  # units in which a difference of 0.03 means the same everywhere
+
+
+def fit_rows(
+    seen: Iterable[Observation], tolerance: Mapping[str, Mapping[str, float]], catalogue: Mapping[str, Series] = SERIES
+) -> list[Row]:
+    """Rows of the loss: those that may be targets, sources of the same months drawn together.
+
+    Where sources differ the row is their mean and its tolerance at least half of their spread. Capacities, which may be nothing, are
+    compared as they are, in parts of the largest that was observed; so is a price that was nothing.
+    """
+    chosen = [one for one in seen if one.is_target]
+    largest: dict[str, float] = defaultdict(float)
+    for one in chosen:
+        largest[one.series] = max(largest[one.series], abs(one.value))
+    alike: dict[tuple[str, int, int], list[Observation]] = defaultdict(list)
+    for one in chosen:
+        alike[one.series, one.first, one.last].append(one)
+    rows = []
+    for (name, first, last), sources in alike.items():
+        quality = min((one.quality for one in sources), key=("solid", "medium", "weak").index)
+        values = np.array([one.value for one in sources])
+        is_log = catalogue[name].scale == "log" and bool((values > 0.0).all())
+        if is_log:
+            own = tolerance["log"][quality]
+            values = np.log(values)
+        elif catalogue[name].unit in SHARES:
+            own = tolerance["linear"][quality]
+        else:
+            own = tolerance["log"][quality] * (largest[name] or 1.0)
+        mean, half = float(values.mean()), float(np.ptp(values)) / 2.0
+        rows.append(Row(name, first, last, float(np.exp(mean)) if is_log else mean, max(own, half), "log" if is_log else "linear"))
+    return rows
+
+
+def loss_of(study: CalibrationStudy, start: int, until: int) -> Loss:
+    """The loss of runs from `start` to `until`; nothing that ends later is read."""
+    seen = observations(until=until)
+    check_blind(seen, until)
+    return Loss(fit_rows(seen, study.tolerance), SERIES, start, until, study.weights, study.huber)
