@@ -22,6 +22,7 @@ from reabm.commands.report import report_command
 from reabm.commands.run import run_command
 from reabm.commands.terminal import Told, say
 from reabm.commands.tree import tree_command
+from reabm.commands.validate import validate_command
 
 DONE, MISTAKE, PARTLY, FAILED, INTERRUPTED, TERMINATED = 0, 2, 3, 4, 130, 143
 
@@ -101,6 +102,11 @@ def _code_of(error: Exception) -> int | None:
 
         if isinstance(error, StudyError):
             return MISTAKE
+    if "reabm.validation.errors" in sys.modules:
+        from reabm.validation.errors import ValidationError
+
+        if isinstance(error, ValidationError):
+            return MISTAKE
     if "reabm.store" in sys.modules:
         from reabm.engine.run import RunError
         from reabm.store import FolderError
@@ -146,6 +152,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "leverage": leverage_command,
     "calibrate": calibrate_command,
     "ablate": ablate_command,
+    "validate": validate_command,
     "report": report_command,
     "tree": tree_command,
     "app": app_command,
