@@ -9,7 +9,6 @@ from reabm.rules.rule import inline_rule, rule
 from reabm.rules.users import thrift_step
 
 STOCK_MONTHS_TO_CLOSE = 6.0  # months in which a gap in stocks of magnets or of makers' oxide is closed (A project assumption)
-RICHEST_GRADE = 1.3  # most of an element that the cheapest grade holds, over the usual content (A project assumption)
 SPILL_ROUNDS = 3
 
 
@@ -213,7 +212,7 @@ def design_out(makers, params, scratch, knobs, on, j):
     z = 0 if home == 0 else 1
     for e in range(params.content.shape[1]):
         bought = makers.bought_t[j, 0, e] + makers.bought_t[j, 1, e] + makers.bought_t[j, 2, e]
-        habit = min(RICHEST_GRADE, scratch.habit[z, e])
+        habit = scratch.habit[z, e]
         scratch.maker_redesign_kusd[j] += bought / habit * scratch.habit_worth_usd_kg[z, e]
         if on.thrift < 0.5:
             makers.thrift[j, e] = 1.0 - habit

@@ -8,6 +8,7 @@ from reabm.rules.demand import users_loss_usd_kg
 from reabm.rules.rule import inline_rule, rule
 
 SAVE, KEEP_USING = 0, 1
+LOG_SATURATION = 0.1  # ln of most use that lasting cheapness adds: no use of 2005-08 was held back by prices (A project assumption)
 
 
 @inline_rule
@@ -60,6 +61,9 @@ def adjust_to_prices(scratch, log_ratio, elements, knobs, z, e):
     area below the curve.
     """
     elasticity = elements.elasticity[e]
+    lagged = elasticity * knobs.lagged_elasticity
+    if lagged > 0.0:
+        log_ratio = max(log_ratio, -LOG_SATURATION / lagged)
     habit = exp(-elasticity * knobs.lagged_elasticity * log_ratio)
     lasting = users_loss_usd_kg(
         log_ratio, elements.reference_usd_kg[e], elasticity * (1.0 + knobs.lagged_elasticity), elements.choke_log[e], elements.curve[e]
