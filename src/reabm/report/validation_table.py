@@ -100,16 +100,22 @@ def summary_lines(summary: dict[str, Any]) -> Iterator[str]:
     """What the board comes to, failures as plainly as successes."""
     for window, found in summary["facts"].items():
         yield (
-            f"facts     {SHORT[window]:<13} {found['hit']:>3} of {found['facts']} within tolerance, {found['in_band']} inside the 90 % band "
-            f"({percent(found['share_in_band'])})"
+            f"facts     {SHORT[window]:<13} {found['hit']} of {found['facts']} within tolerance, {found['in_band']} inside the "
+            f"90 % band ({percent(found['share_in_band'])})"
         )
     for window, found in summary["series"].items():
-        beaten = "; ".join(
-            f"{label}: {found[name]['beaten_on']} of {found[name]['applies_to']}" for name, label in BASELINES.items()
+        beaten = "; ".join(f"{label} on {_of(found[name])}" for name, label in BASELINES.items())
+        many = "; ".join(_of(found[name][f"with_{MANY}_points"]) for name in BASELINES)
+        yield (
+            f"series    {SHORT[window]:<13} closer than {beaten} (of those with {MANY} values or more: {many}); of "
+            f"{found['series']} series {found['told']} are told by the script and not counted"
         )
-        yield f"series    {SHORT[window]:<13} closer than {beaten} (of {found['series']} series, without {found['told']} that are told)"
     for words, is_reached in summary["bars"].items():
         yield f"bar       {'reached' if is_reached else 'NOT reached':<13} {words}"
+
+
+def _of(found: dict[str, Any]) -> str:
+    return f"{found['beaten_on']} of {found['applies_to']}"
 
 
 def condition_lines(summary: dict[str, Any]) -> Iterator[str]:

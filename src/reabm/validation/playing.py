@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +12,8 @@ from reabm.engine.ensemble import Failed, Job, play_jobs
 from reabm.engine.run import Room, RunError, prepare
 from reabm.scenario import Scenario, with_settings
 from reabm.validation.folding import fold
+from reabm.validation.parameters import ParameterSets, settings_of
 from reabm.validation.series import SERIES, series_of
-
-if TYPE_CHECKING:
-    from reabm.validation.parameters import ParameterSets
 
 type Numbers = NDArray[np.float64]
 
@@ -52,12 +50,12 @@ def play(
     workers: int | None = None,
     progress: Callable[[int, int], object] | None = None,
 ) -> Paths:
-    """Play a run for each seed; parameter sets are dealt out in turn, so that each has as many runs as the next, give or take one.
+    """Play a run for each seed; parameter sets are dealt out in turn: each has as many runs as the next, or one more.
 
     The same seeds and sets give the same paths, whatever the number of threads.
     """
     n_sets = 1 if sets is None else min(len(sets.values), len(seeds))
-    prepared = [prepare(_with_set(scenario, sets, k)) for k in range(n_sets)]
+    prepared = [prepare(scenario if sets is None else with_settings(scenario, settings_of(sets, k))) for k in range(n_sets)]
     jobs = (Job(prepared[k % n_sets], seed) for k, seed in enumerate(seeds))
 
     every = with_parts(names)
@@ -85,11 +83,3 @@ def play(
 def with_parts(names: tuple[str, ...]) -> tuple[str, ...]:
     """Names of series, and of what ratios among them are made of."""
     return tuple(dict.fromkeys(one for name in names for one in (*SERIES[name].parts, name)))
-
-
-def _with_set(scenario: Scenario, sets: ParameterSets | None, k: int) -> Scenario:
-    if sets is None:
-        return scenario
-    from reabm.validation.parameters import settings_of
-
-    return with_settings(scenario, settings_of(sets, k))
