@@ -22,7 +22,7 @@ from reabm.report.validation_words import (
     interval,
     percent,
 )
-from reabm.validation.scoreboard import Board
+from reabm.validation.scoreboard import MANY, Board
 from reabm.validation.scores import LOG
 from reabm.validation.series import SERIES
 from reabm.validation.windows import EARLY

@@ -6,15 +6,18 @@ import hashlib
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reabm.scenario import Scenario, find_configs
 from reabm.scenario.months import month_index, month_text
+from reabm.scenario.parameters import parameter_file
 from reabm.validation.origin import digest, plan_digest
-from reabm.validation.parameters import ParameterSets, load_parameters, parameter_file
 from reabm.validation.playing import Paths
 from reabm.validation.targets import FILE
 from reabm.validation.windows import EARLY, FIT_END
+
+if TYPE_CHECKING:
+    from reabm.validation.parameters import ParameterSets
 
 UNFITTED = (
     "Parameters: the scenario as it stands, set by hand with all of history in view: every window is development, none is blind."
@@ -23,7 +26,11 @@ UNFITTED = (
 
 def sets_of(name: str | None) -> ParameterSets | None:
     """Parameter sets by name; none where none are asked for."""
-    return None if name is None else load_parameters(name)
+    if name is None:
+        return None
+    from reabm.validation.parameters import load_parameters
+
+    return load_parameters(name)
 
 
 def about_asked(

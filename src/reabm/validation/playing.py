@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +12,10 @@ from reabm.engine.ensemble import Failed, Job, play_jobs
 from reabm.engine.run import Room, RunError, prepare
 from reabm.scenario import Scenario, with_settings
 from reabm.validation.folding import fold
-from reabm.validation.parameters import ParameterSets, settings_of
 from reabm.validation.series import SERIES, series_of
+
+if TYPE_CHECKING:
+    from reabm.validation.parameters import ParameterSets
 
 type Numbers = NDArray[np.float64]
 
@@ -55,7 +57,7 @@ def play(
     The same seeds and sets give the same paths, whatever the number of threads.
     """
     n_sets = 1 if sets is None else min(len(sets.values), len(seeds))
-    prepared = [prepare(scenario if sets is None else with_settings(scenario, settings_of(sets, k))) for k in range(n_sets)]
+    prepared = [prepare(scenario if sets is None else with_set(scenario, sets, k)) for k in range(n_sets)]
     jobs = (Job(prepared[k % n_sets], seed) for k, seed in enumerate(seeds))
 
     every = with_parts(names)
@@ -78,6 +80,11 @@ def play(
     every_run = np.stack(kept)
     values = {name: np.ascontiguousarray(every_run[:, k]) for k, name in enumerate(every)}
     return Paths(names, scenario.start, values, tuple(s for s, _ in played), tuple(n for _, n in played), tuple(failed))
+
+
+def with_set(scenario: Scenario, sets: ParameterSets, k: int) -> Scenario:
+    """The scenario with one of the parameter sets."""
+    return with_settings(scenario, dict(zip(sets.paths, (float(value) for value in sets.values[k]))))
 
 
 def with_parts(names: tuple[str, ...]) -> tuple[str, ...]:
