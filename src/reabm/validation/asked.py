@@ -6,38 +6,36 @@ import hashlib
 import json
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from reabm.scenario import Scenario, find_configs
 from reabm.scenario.months import month_index, month_text
-from reabm.scenario.parameters import parameter_file
+from reabm.scenario.parameters import ParameterTable, chosen_set, parameter_file
 from reabm.validation.origin import digest, plan_digest
 from reabm.validation.playing import Paths
 from reabm.validation.targets import FILE
 from reabm.validation.windows import EARLY, FIT_END
-
-if TYPE_CHECKING:
-    from reabm.validation.parameters import ParameterSets
 
 UNFITTED = (
     "Parameters: the scenario as it stands, set by hand with all of history in view: every window is development, none is blind."
 )
 
 
-def sets_of(name: str | None) -> ParameterSets | None:
-    """Parameter sets by name; none where none are asked for."""
+def sets_of(name: str | None) -> ParameterTable | None:
+    """All parameter sets of NAME, or the one of NAME:id; none where none are asked for."""
     if name is None:
         return None
-    from reabm.validation.parameters import load_parameters
-
-    return load_parameters(name)
+    table, number = chosen_set(name)
+    if ":" not in name:
+        return table
+    return table._replace(values=(table.values[number],), losses=(table.losses[number],), central=0)
 
 
 def about_asked(
     scenario: Scenario,
     paths: Paths,
-    sets: ParameterSets | None,
-    early: ParameterSets | None,
+    sets: ParameterTable | None,
+    early: ParameterTable | None,
     ladder: bool,
     conditional_on: tuple[str, ...],
 ) -> dict[str, Any]:
@@ -54,7 +52,7 @@ def about_asked(
     return asked
 
 
-def label_of(sets: ParameterSets | None, known_until: int) -> str:
+def label_of(sets: ParameterTable | None, known_until: int) -> str:
     """How blind the runs were to what comes after a month."""
     if sets is None:
         return UNFITTED

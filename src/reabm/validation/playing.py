@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,11 +11,9 @@ from numpy.typing import NDArray
 from reabm.engine.ensemble import Failed, Job, play_jobs
 from reabm.engine.run import Room, RunError, prepare
 from reabm.scenario import Scenario, with_settings
+from reabm.scenario.parameters import ParameterTable
 from reabm.validation.folding import fold
 from reabm.validation.series import SERIES, series_of
-
-if TYPE_CHECKING:
-    from reabm.validation.parameters import ParameterSets
 
 type Numbers = NDArray[np.float64]
 
@@ -48,7 +46,7 @@ def play(
     scenario: Scenario,
     names: tuple[str, ...],
     seeds: range,
-    sets: ParameterSets | None = None,
+    sets: ParameterTable | None = None,
     workers: int | None = None,
     progress: Callable[[int, int], object] | None = None,
 ) -> Paths:
@@ -82,9 +80,9 @@ def play(
     return Paths(names, scenario.start, values, tuple(s for s, _ in played), tuple(n for _, n in played), tuple(failed))
 
 
-def with_set(scenario: Scenario, sets: ParameterSets, k: int) -> Scenario:
+def with_set(scenario: Scenario, sets: ParameterTable, k: int) -> Scenario:
     """The scenario with one of the parameter sets."""
-    return with_settings(scenario, dict(zip(sets.paths, (float(value) for value in sets.values[k]))))
+    return with_settings(scenario, dict(zip(sets.paths, sets.values[k])))
 
 
 def with_parts(names: tuple[str, ...]) -> tuple[str, ...]:
