@@ -131,7 +131,8 @@ class Reader:
         if run_record_or_room.prepared is not self.prepared or block.size != self._size:
             raise ValueError("a reader serves records of the scenario that it was made for")
         table = np.empty(self._table)
-        read_terms(block, *self._read, table)
+        given = (block, *self._read, table)
+        read_terms(*given)
         found = np.empty(self._fold[0].shape[0])
         fold_table(table, *self._fold, found)
         return found
