@@ -1,4 +1,4 @@
-"""Pages about folders: of a run, of measured leverage, of a scoreboard."""
+"""Pages about folders: of a run, of measured leverage, of a scoreboard, of a calibration."""
 
 from __future__ import annotations
 
@@ -30,10 +30,15 @@ def write_report(folder: Path, file: Path | None = None) -> Path:
         text = leverage_page(load_leverage(folder))
     elif manifest.get("holds") == HOLDS:
         text = validation_page(load_board(folder))
+    elif manifest.get("holds") == "calibration":
+        from reabm.report.calibration_page import calibration_page
+        from reabm.validation.calibration_folder import load_calibration
+
+        text = calibration_page(load_calibration(folder))
     elif "months.parquet" in manifest["files"] and "seed" in manifest:
         text = run_page(load_run(folder))
     else:
-        raise FolderError(f"{folder}: not the folder of a run, of leverage or of a scoreboard; allowed are those three")
+        raise FolderError(f"{folder}: not the folder of a run, of leverage, of a scoreboard or of a calibration")
     wanted = folder / PAGE if file is None else file
     unfinished = wanted.with_name(f"{wanted.name}.partial-{os.getpid()}")
     try:

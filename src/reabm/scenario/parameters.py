@@ -22,6 +22,7 @@ from reabm.world.knobs import SCALARS
 
 COLUMNS = ["set_id", "path", "value", "loss"]
 FOLDER = "parameters"
+ANYWHERE = "--params"  # what messages call the place where a name was written, unless it stands in a file
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}", re.ASCII)
 _LEVERS = {lever.path: lever for lever in SCALARS}
 
@@ -40,7 +41,7 @@ class ParameterTable(NamedTuple):
 def parameter_file(name: str, beside: Path | None = None) -> Path:
     """File of parameter sets: `parameters/NAME.csv` of the shipped configs, or of those that a scenario file stands in."""
     if not _NAME.fullmatch(name):
-        _refuse("parameters", 1, "parameters", f"got {shown(name)}; allowed a name of letters, digits, _ and -")
+        _refuse(ANYWHERE, 1, "parameters", f"got {shown(name)}; allowed a name of letters, digits, _ and -")
     folders = [shipped_folder(FOLDER)]
     if beside is not None:
         folders = [beside, beside.parent / FOLDER, *folders]
@@ -49,7 +50,7 @@ def parameter_file(name: str, beside: Path | None = None) -> Path:
             return folder / f"{name}.csv"
     known = sorted({file.stem for folder in folders for file in folder.glob("*.csv")})
     allowed = ", ".join(known) or "none yet: reabm calibrate --save NAME makes one"
-    return _refuse("parameters", 1, "parameters", f"got {shown(name)}; allowed {allowed}{nearest(name, known)}")
+    return _refuse(ANYWHERE, 1, "parameters", f"got {shown(name)}; allowed {allowed}{nearest(name, known)}")
 
 
 def read_parameters(file: Path) -> ParameterTable:

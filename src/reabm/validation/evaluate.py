@@ -76,6 +76,21 @@ class Evaluator:
 
     def play(self, prepared: Prepared) -> Array:
         """Losses by group and seed of one set, shape (groups, seeds)."""
+        series, failed = self._series(prepared)
+        parts = self.loss.parts(series)
+        if failed:
+            parts[:, failed] = self.loss.worst
+        return parts
+
+    def errors(self, prepared: Prepared) -> Array:
+        """Errors of one set in tolerances, shape (errors, seeds), in the order of `loss.labels`; NaN of a run that does not close."""
+        series, failed = self._series(prepared)
+        found = self.loss.errors(series)
+        found[:, failed] = np.nan
+        return found
+
+    def _series(self, prepared: Prepared) -> tuple[Array, list[int]]:
+        """Series of all seeds beside each other, and the seeds whose run does not close."""
         record, rooms = self._bench(prepared)
         failed = []
         for n, (seed, room) in enumerate(zip(self.seeds, rooms)):
@@ -85,10 +100,7 @@ class Evaluator:
                 failed.append(n)
         by_column = record._replace(months=np.asfortranarray(record.months))  # key figures are read column by column
         series = self._read(PlayedSet(prepared, by_column), self.loss.series)
-        parts = self.loss.parts(np.array([series[name] for name in self.loss.series]))
-        if failed:
-            parts[:, failed] = self.loss.worst
-        return parts
+        return np.array([series[name] for name in self.loss.series]), failed
 
     def _bench(self, prepared: Prepared) -> tuple[History, list[Room]]:
         """The calling thread's record and rooms; what lay in them is *Overwritten*."""

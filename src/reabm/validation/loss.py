@@ -33,7 +33,7 @@ from reabm.world.layout import Array
 
 OUTSIDE, INSIDE = "price.outside.", "price.china."
 LEAST_ELEMENTS = 3  # of a cross-section
-WORST = 50.0  # tolerances: what counts for a value that is missing or absurd
+WORST = 20.0  # tolerances: what counts for a value that is missing or absurd
 FLOOR = 1e-4  # of the observed: a smaller tonnage or price has no useful log
 STATISTICS = {
     "peak": PEAK, "low": LOW, "peak_month": PEAK_MONTH, "ratio": TO_BASE, "peak_ratio": PEAK_TO_BASE, "lowest_year": LOWEST_YEAR,

@@ -55,6 +55,13 @@ class TrialFolder:
         except OSError as error:
             raise FolderError(f"{folder}: cannot be written: {error.strerror or error}") from error
 
+    @classmethod
+    def of(cls, folder: Path) -> TrialFolder:
+        """The folder of a calibration that was begun, whatever its plan."""
+        found = cls.__new__(cls)
+        found.folder = folder
+        return found
+
     def _check(self, plan: Mapping[str, Any]) -> None:
         if (self.folder / MANIFEST).exists():
             raise FolderError(f"{self.folder}: finished already; look at it with reabm report {self.folder}, or name another --out")
