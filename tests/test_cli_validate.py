@@ -43,7 +43,7 @@ def test_validate_prints_facts_series_misses_and_conditions(capsys: pytest.Captu
     assert "Told: export quota, export tax" in out
     assert "development, none is blind" in out
     assert out.count("bar ") == 5
-    assert max(len(line) for line in out.split("\nMisses\n")[0].split("\n")[:100]) <= 160
+    assert max(len(line) for line in out.split("\nMisses\n")[0].split("\n")[:100]) <= 180
 
 
 def test_asked_again_the_same_bytes_whatever_the_threads() -> None:

@@ -27,7 +27,7 @@ from reabm.validation.scores import LOG
 from reabm.validation.series import SERIES
 from reabm.validation.windows import EARLY
 
-WIDE = 160  # letters that the whole tables need
+WIDE = 180  # letters that the whole tables need
 FACT_COLUMNS = ("fact", "period", "unit", "observed", "tolerance", "model", "5 to 95 %", "hit", "in band", "off by")
 NARROW_FACTS = (0, 3, 4, 5, 7, 8)
 SERIES_COLUMNS = (
@@ -142,6 +142,6 @@ def _add_columns(table: Table, names: tuple[str, ...], kept: Sequence[int]) -> N
 
 def _table(title: str) -> Table:
     return Table(
-        box=box.MINIMAL, padding=(0, 0), show_edge=False, header_style="", border_style="dim", title=f"[bold]{title}[/bold]",
+        box=box.MINIMAL, padding=(0, 1), show_edge=False, header_style="", border_style="dim", title=f"[bold]{title}[/bold]",
         title_justify="left",
     )  # fmt: skip

@@ -57,12 +57,13 @@ def label_of(sets: ParameterTable | None, known_until: int) -> str:
     if sets is None:
         return UNFITTED
     until = fitted_until(sets.name)
-    if until is None or until > known_until:
-        seen = "an unknown month" if until is None else month_text(until)
-        return f"Parameters: {sets.name}, fitted to {seen}, later than {month_text(known_until)}: development, not blind."
+    if until is None:
+        return f"Parameters: {sets.name}; to which month they were fitted is not said: development, not blind."
+    if until > known_until:
+        return f"Parameters: {sets.name}, fitted to {month_text(until)}, later than {month_text(known_until)}: development, not blind."
     return (
-        f"Parameters: {sets.name}, fitted to {month_text(until)}; the fit saw nothing later. Rules that were changed after "
-        "a look at later scores make those development all the same."
+        f"Parameters: {sets.name}, fitted to {month_text(until)}; the fit saw nothing later. Numbers that were not fitted were set "
+        "by hand with history in view, and rules that were changed after a look at later scores make those development."
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from reabm.engine.ensemble import Failed, Job, play_jobs
 from reabm.engine.run import Room, RunError, prepare
-from reabm.scenario import Scenario, with_settings
+from reabm.scenario import Scenario
 from reabm.scenario.parameters import ParameterTable
 from reabm.validation.folding import fold
 from reabm.validation.series import SERIES, series_of
@@ -81,8 +82,8 @@ def play(
 
 
 def with_set(scenario: Scenario, sets: ParameterTable, k: int) -> Scenario:
-    """The scenario with one of the parameter sets."""
-    return with_settings(scenario, dict(zip(sets.paths, sets.values[k])))
+    """The scenario with one of the parameter sets under its own settings: what it sets itself stays, as with `--params`."""
+    return replace(scenario, settings={**dict(zip(sets.paths, sets.values[k])), **scenario.settings})
 
 
 def with_parts(names: tuple[str, ...]) -> tuple[str, ...]:
