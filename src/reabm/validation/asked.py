@@ -60,10 +60,10 @@ def label_of(sets: ParameterTable | None, known_until: int) -> str:
     if until is None:
         return f"Parameters: {sets.name}; to which month they were fitted is not said: development, not blind."
     if until > known_until:
-        return f"Parameters: {sets.name}, fitted to {month_text(until)}, later than {month_text(known_until)}: development, not blind."
+        return f"Parameters: {sets.name}, fitted to {month_text(until)}, after {month_text(known_until)}: development, not blind."
     return (
-        f"Parameters: {sets.name}, fitted to {month_text(until)}; the fit saw nothing later. Numbers that were not fitted were set "
-        "by hand with history in view, and rules that were changed after a look at later scores make those development."
+        f"Parameters: {sets.name}, fitted to {month_text(until)}; the fit saw nothing later. Numbers that were not fitted were "
+        "set by hand with history in view, and rules that were changed after a look at later scores make those development."
     )
 
 
