@@ -11,7 +11,7 @@ import pytest
 from reabm.games.exhaustible import linear_depletion, sold_on_path_t
 from reabm.rules.makers import move_probability
 from tests.verification.cases import cases, expected
-from tests.verification.rows import RUN, ROWS
+from tests.verification.rows import ROWS, RUN
 from tests.verification.rows_market import depletion
 from tests.verification.rows_paper import MOVES
 from tests.verification.worlds import prices

@@ -1,7 +1,7 @@
 """A stock that runs out: owners sell so that its price, less the cost of mining, grows at the rate of interest.
 
-Source: Hotelling 1931. Use is q = (a - p) / b a year (linear) or A (p / p0)^-eps (isoelastic), interest r a year; prices in USD/kg,
-quantities in t and t/yr.
+Source: Hotelling 1931. Use is q = (a - p) / b a year (linear) or A (p / p0)^-eps (isoelastic), interest r a year; prices in
+USD/kg, quantities in t and t/yr.
 """
 
 from __future__ import annotations
@@ -78,7 +78,9 @@ def monthly_prices_usd_kg(choke_usd_kg: float, slope_usd_kg_t: float, stock_t: f
     return [price for price in (first * grows**k for k in range(n_months)) if price < choke_usd_kg]
 
 
-def sold_on_path_t(choke_usd_kg: float, slope_usd_kg_t: float, path: Depletion, interest: float, cost_usd_kg: float = 0.0) -> float:
+def sold_on_path_t(
+    choke_usd_kg: float, slope_usd_kg_t: float, path: Depletion, interest: float, cost_usd_kg: float = 0.0
+) -> float:
     """Tonnes sold along a path of linear use, by quadrature: a check of `linear_depletion` by another way."""
 
     def use_t_yr(year: float) -> float:

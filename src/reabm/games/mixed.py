@@ -125,7 +125,7 @@ def _polished(game: Array, seed: int, n_starts: int) -> Iterator[Mixed]:
 
 
 def _can_mix(game: Array, supports: Supports) -> bool:
-    """Whether players could be indifferent on these supports: enough others mix, and no action is beaten by another throughout."""
+    """Whether players could be indifferent on these supports: enough others mix, no action is beaten by another."""
     sizes = [len(on) for on in supports]
     if max(sizes) == 1:
         return False  # pure profiles are looked at one by one elsewhere

@@ -9,6 +9,7 @@ Source: McKelvey and Palfrey 1995; the following of the path is the usual predic
 
 from __future__ import annotations
 
+import itertools
 from typing import NamedTuple
 
 import numpy as np
@@ -84,7 +85,7 @@ def quantal_path(payoffs: Array, highest: float = 10.0) -> QuantalPath:
         length = min(LONGEST_STEP, length * (1.5 if steps <= 3 else 0.8))
     table = np.array(points)
     places = np.cumsum([0, *shape])
-    mixed = [table[:, low:high] for low, high in zip(places[:-1], places[1:], strict=True)]
+    mixed = [table[:, low:high] for low, high in itertools.pairwise(places)]
     return QuantalPath(table[:, -1], mixed, np.array(residuals), payoffs)
 
 
@@ -119,7 +120,7 @@ def _logit(worth: Array) -> Array:
 
 def _split(flat: Array, shape: tuple[int, ...]) -> Mixed:
     places = np.cumsum([0, *shape])
-    return [flat[low:high] for low, high in zip(places[:-1], places[1:], strict=True)]
+    return [flat[low:high] for low, high in itertools.pairwise(places)]
 
 
 def _miss(payoffs: Array, flat: Array, precision: float) -> tuple[Array, Array, Array]:

@@ -9,6 +9,7 @@ Source: Brock and Durlauf 2001 (logit with complementarity), Morris and Shin 200
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from math import erf, exp, inf, log, sqrt
 from typing import NamedTuple
@@ -42,7 +43,7 @@ def settled_shares(game: Relocation) -> list[float]:
         return wanted_share(game, share) - share
 
     found = []
-    for low, high in zip(turns[:-1], turns[1:], strict=True):  # between its turns the gap is monotone
+    for low, high in itertools.pairwise(turns):  # between its turns the gap is monotone
         if gap(low) == 0.0 or gap(low) * gap(high) < 0.0:
             found.append(float(low if gap(low) == 0.0 else brentq(gap, low, high, xtol=1e-15)))
     return found
@@ -106,7 +107,9 @@ def signal_threshold(prior_mean: float, prior_precision: float, signal_precision
         others_above = 0.5 * (1.0 + erf((mean - x) * sqrt(b * (a + b) / (a + 2.0 * b)) / sqrt(2.0)))
         return mean + pull * others_above - cost
 
-    grid = np.linspace(-abs(prior_mean) - 5.0 - pull - cost, abs(prior_mean) + 5.0 + pull + cost, 4001)
+    # the share of others lies between none and all: no threshold lies outside these two
+    ends = [((a + b) * (cost - pull * others) - a * prior_mean) / b for others in (1.0, 0.0)]
+    grid = np.linspace(ends[0] - 1e-9, ends[1] + 1e-9, 4001)
     values = [benefit(float(x)) for x in grid]
     return [
         float(brentq(benefit, grid[k], grid[k + 1], xtol=1e-14)) for k in range(len(grid) - 1) if values[k] * values[k + 1] < 0.0

@@ -45,4 +45,6 @@ def finite_trigger_threshold(coerce: float, restrain: float, punished: float, pe
 
 def _check(coerce: float, restrain: float, punished: float) -> None:
     if not coerce > restrain > punished:
-        raise ValueError(f"coercing must pay more than restraint, and restraint more than punishment: {coerce, restrain, punished}")
+        raise ValueError(
+            f"coercing must pay more than restraint, and restraint more than punishment: {coerce, restrain, punished}"
+        )

@@ -17,6 +17,8 @@ from reabm.games.normal_form import Array, Mixed, check_game, normalised
 STEP = 0.5  # of the range of a player's pay-offs
 LONGEST = 5_000  # steps
 STILL = 1e-9  # change of a share in a step that counts as rest
+CONTENT = 1e-6  # of the range of pay-offs: what nobody may gain at rest. Shares linger near corners that they leave later
+LEAST = 1e-300  # of a share: nothing dies out for good
 SAME = 1e-3  # ends nearer than this are one
 
 
@@ -84,15 +86,16 @@ def replicate(
     moving = np.arange(len(now[0]))
     with np.errstate(under="ignore"):
         for _ in range(longest):
-            change = np.zeros(len(moving))
+            change, gains = np.zeros(len(moving)), np.zeros(len(moving))
             part = [own[moving] for own in now]
             for i in range(len(shape)):
                 worth = np.einsum(sums[i], game[i], *(own for j, own in enumerate(part) if j != i), optimize=ways[i])
                 grown = part[i] * np.exp(step * (worth - worth.max(axis=1, keepdims=True)))
-                grown /= grown.sum(axis=1, keepdims=True)
+                grown = np.maximum(grown / grown.sum(axis=1, keepdims=True), LEAST)
+                gains = np.maximum(gains, worth.max(axis=1) - (part[i] * worth).sum(axis=1))
                 change = np.maximum(change, np.abs(grown - part[i]).max(axis=1))
                 now[i][moving] = grown
-            moving = moving[change > STILL]
+            moving = moving[(change > STILL) | (gains > CONTENT)]
             if not len(moving):
                 break
     at_rest = np.ones(len(begin[0]), dtype=bool)
