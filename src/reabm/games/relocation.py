@@ -111,9 +111,11 @@ def signal_threshold(prior_mean: float, prior_precision: float, signal_precision
     ends = [((a + b) * (cost - pull * others) - a * prior_mean) / b for others in (1.0, 0.0)]
     grid = np.linspace(ends[0] - 1e-9, ends[1] + 1e-9, 4001)
     values = [benefit(float(x)) for x in grid]
-    return [
-        float(brentq(benefit, grid[k], grid[k + 1], xtol=1e-14)) for k in range(len(grid) - 1) if values[k] * values[k + 1] < 0.0
-    ]
+    found = [float(x) for x, value in zip(grid, values, strict=True) if value == 0.0]
+    for k in range(len(grid) - 1):
+        if values[k] * values[k + 1] < 0.0:
+            found.append(float(brentq(benefit, grid[k], grid[k + 1], xtol=1e-14)))
+    return sorted(found)
 
 
 def cascade(first_share: float, low: float, high: float) -> float:
