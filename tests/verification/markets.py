@@ -189,3 +189,45 @@ def announced_cut() -> tuple[float, float]:
 
     carried = carry_over_t(lambda t: found(t)[0], lambda t: found(t)[1], 0.5, 0.01, 99.0)
     return carried, found(carried)[0]
+
+
+# --- keeping a rival out (case L2): P = 100 - Q in units of 500 t a month, money in units of 500 kUSD ------------------------
+
+UNIT_T = 500.0
+
+
+@cache
+def entrant_profit(let_out_t: float) -> float:
+    """What a mine outside earns beside a leader who lets out so much, at its best output, before its cost of entry (units)."""
+    name = "leader_followers"
+
+    def payoff(tonnes: float) -> float:
+        return (month_price(name, [tonnes], let_out_t) - cost(name, FIRMS[0])) * tonnes
+
+    return best_choice(payoff, 0.0, 50_000.0).payoff / UNIT_T
+
+
+def alone_profit(let_out_t: float) -> float:
+    """What the leader earns with nobody beside it (units)."""
+    name = "leader_followers"
+    return (month_price(name, [], let_out_t) - cost(name, "leader")) * let_out_t / UNIT_T
+
+
+@cache
+def deterring_t(entry_cost: float) -> float:
+    """Exports at which a mine outside would just not earn its cost of entry (t a month)."""
+    return float(brentq(lambda t: entrant_profit(t) - entry_cost, 0.0, 39_000.0, xtol=1e-6))
+
+
+def blockading_cost() -> float:
+    """Cost of entry above which nobody enters beside a monopolist who does not mind them (units)."""
+    return entrant_profit(monopoly("leader_followers", 0.0, 50_000.0)[0].choice)
+
+
+@cache
+def deterring_cost() -> float:
+    """Cost of entry above which keeping the mine out pays the leader more than letting it in, as in case S1 (units)."""
+    lets_in = stackelberg("leader_followers", 1)[0].payoff / UNIT_T
+    most_t = monopoly("leader_followers", 0.0, 50_000.0)[0].choice
+    indifferent_t = float(brentq(lambda t: alone_profit(t) - lets_in, most_t, 39_900.0, xtol=1e-6))
+    return entrant_profit(indifferent_t)

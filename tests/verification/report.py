@@ -35,7 +35,7 @@ def main() -> None:
         row, found = rows[case], float(measure())
         on_paper = float(row["expected"])
         off = found / on_paper - 1.0 if on_paper else found
-        what = f"{row['case']}: {row['quantity']}"
+        what = f"{row['case']}: {row['quantity']}".replace("|", "\\|")
         print(f"| {name} | {what} | {way} | {on_paper:.10g} | {found:.10g} | {off:.1e} | {float(row['rel_tolerance']):g} |")
     print()
     print("| block | rows | by runs | by solvers | missing |")

@@ -10,7 +10,7 @@ import reabm
 from reabm.games.exhaustible import monthly_prices_usd_kg
 from reabm.scenario import find_configs, load_scenario
 from tests.verification import markets
-from tests.verification.worlds import exports, kept, licence_price, played, price, prices, world, yearly
+from tests.verification.worlds import cost, exports, kept, licence_price, played, price, prices, world, yearly
 
 type Measure = Callable[[], float]
 
@@ -26,6 +26,12 @@ def rent_kusd() -> float:
     """Rent of a quota in a year: the gap between the two prices, on every tonne let out."""
     run = kept("two_zones", **QUOTA)
     return (price(run) - price(run, "china")) * yearly(run, "exports_legal_t")
+
+
+def monopoly_profit_kusd() -> float:
+    """What the state as a monopolist earns in a month, kUSD."""
+    run = kept("monopoly_agent")
+    return (price(run) - cost("monopoly_agent", "leader")) * yearly(run, "exports_legal_t") / 12.0
 
 
 def lift(element: str) -> float:
@@ -87,7 +93,7 @@ MARKET: dict[str, Measure] = {
     # --- monopoly: the strategy of the model where use is linear; elsewhere the quota that pays best over runs
     "M1a": lambda: yearly(kept("monopoly_agent"), "exports_legal_t") / 12.0,
     "M1b": lambda: price(kept("monopoly_agent")),
-    "M1c": lambda: (price(kept("monopoly_agent")) - 20.0) * yearly(kept("monopoly_agent"), "exports_legal_t") / 12.0,
+    "M1c": monopoly_profit_kusd,
     "M2a": lambda: markets.monopoly("monopoly_isoelastic", 100.0, 60_000.0)[1],
     "M2b": lambda: markets.monopoly("monopoly_isoelastic", 100.0, 60_000.0)[0].choice,
     "M3": lambda: markets.monopoly("monopoly_backstop", 100.0, 60_000.0)[1],
@@ -151,6 +157,11 @@ MARKET: dict[str, Measure] = {
     "F1i": lambda: markets.magnet_duopoly()[0].tonnes[0],
     "F1o": lambda: markets.magnet_duopoly()[0].tonnes[1],
     "F1m": lambda: markets.magnet_duopoly(115.95)[1][1] - markets.magnet_duopoly()[1][1],
+    # --- a rival kept out
+    "L2q": lambda: markets.deterring_t(225.0) / markets.UNIT_T,
+    "L2p": lambda: markets.alone_profit(markets.deterring_t(225.0)),
+    "L2F": markets.deterring_cost,
+    "L2B": markets.blockading_cost,
     # --- stocks and ore
     "H1d": lambda: float(prices(depletion())[0]),
     "N3s": lambda: markets.announced_cut()[0],

@@ -10,7 +10,6 @@ import numpy as np
 from reabm.games.alpha_rank import fixation_probability
 from reabm.games.bargaining import attrition_mean_months, crisis_demand, first_mover_share
 from reabm.games.decay import rusted_half_life_years
-from reabm.games.entry import Entry, blockading_cost, deterring_cost, deterring_output, deterring_profit
 from reabm.games.exhaustible import isoelastic_first_price_usd_kg, linear_depletion
 from reabm.games.inventory import newsvendor_cost_kusd, newsvendor_t
 from reabm.games.learning import Attraction, attractions, choice_probabilities
@@ -36,7 +35,6 @@ from tests.verification.runs import GAME
 
 type Measure = Callable[[], float]
 
-DIXIT = Entry(100.0, 1.0, 20.0)
 MOVES = Relocation(precision=3.0, pull=2.0, gap=0.0, cost=1.0)
 PENNIES = np.array([[[9.0, 0.0], [0.0, 1.0]], [[0.0, 1.0], [1.0, 0.0]]])
 CHICKEN = np.array([[[-10.0, 4.0], [-2.0, 0.0]], [[-8.0, -3.0], [5.0, 0.0]]])
@@ -75,10 +73,6 @@ def embargo_cover_months() -> float:
 PAPER: dict[str, Measure] = {
     # --- entry and real options: the rules of the mines
     "L1": lambda: 12.0 + 40.0 * annuity(0.12, 20.0),
-    "L2q": lambda: deterring_output(DIXIT, 225.0),
-    "L2p": lambda: deterring_profit(DIXIT, 225.0),
-    "L2F": lambda: deterring_cost(DIXIT),
-    "L2B": lambda: blockading_cost(DIXIT),
     "L3a": lambda: hurdle_multiple(0.05, 0.05, 0.3),
     "L3b": lambda: hurdle_multiple(0.05, 0.05, 0.15),
     "L3c": lambda: hurdle_multiple(0.06, 0.03, 0.45),

@@ -8,9 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from reabm.games.entry import Entry, blockading_cost, deterring_cost, deterring_output
 from reabm.games.exhaustible import linear_depletion, sold_on_path_t
 from reabm.rules.makers import move_probability
 from tests.verification.cases import cases, expected
+from tests.verification.markets import UNIT_T, deterring_t
+from tests.verification.markets import blockading_cost as blockading_cost_over_runs
+from tests.verification.markets import deterring_cost as deterring_cost_over_runs
 from tests.verification.rows import ROWS, RUN
 from tests.verification.rows_market import depletion
 from tests.verification.rows_paper import MOVES
@@ -47,8 +51,16 @@ def test_a_wrong_answer_is_outside_every_tolerance() -> None:
 
 
 def test_what_needs_a_market_goes_through_runs() -> None:
-    blocks = ("M", "C", "S", "D", "Q", "E", "K", "F", "J", "Z", "L6", "X1", "X2")
+    blocks = ("M", "C", "S", "D", "Q", "E", "K", "F", "J", "Z", "L2", "L6", "X1", "X2")
     assert {ROWS[case].way for case in ROWS if case.startswith(blocks)} == {RUN}
+
+
+def test_the_games_over_runs_agree_with_their_formulas_where_the_cases_do_not_ask() -> None:
+    game = Entry(100.0, 1.0, 20.0)
+    for entry_cost in (60.0, 300.0):
+        assert deterring_t(entry_cost) / UNIT_T == pytest.approx(deterring_output(game, entry_cost), rel=1e-6)
+    assert deterring_cost_over_runs() == pytest.approx(deterring_cost(game), rel=1e-6)
+    assert blockading_cost_over_runs() == pytest.approx(blockading_cost(game), rel=1e-6)
 
 
 # --- what a row's single number does not show ------------------------------------------------------------------------------

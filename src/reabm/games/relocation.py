@@ -112,9 +112,8 @@ def signal_threshold(prior_mean: float, prior_precision: float, signal_precision
     grid = np.linspace(ends[0] - 1e-9, ends[1] + 1e-9, 4001)
     values = [benefit(float(x)) for x in grid]
     found = [float(x) for x, value in zip(grid, values, strict=True) if value == 0.0]
-    for k in range(len(grid) - 1):
-        if values[k] * values[k + 1] < 0.0:
-            found.append(float(brentq(benefit, grid[k], grid[k + 1], xtol=1e-14)))
+    turns = [k for k in range(len(grid) - 1) if values[k] * values[k + 1] < 0.0]
+    found += [float(brentq(benefit, grid[k], grid[k + 1], xtol=1e-14)) for k in turns]
     return sorted(found)
 
 
