@@ -104,3 +104,10 @@ def test_adding_seeds_as_planned_ends_with_the_equilibria_of_the_true_game() -> 
 def test_what_is_no_table_is_refused(bad: np.ndarray) -> None:
     with pytest.raises(ValueError):
         bootstrap(bad, SHAPE)
+
+
+def test_a_profile_that_one_player_surely_leaves_needs_no_seeds_for_what_another_would_gain() -> None:
+    noisy = table(0.02, 8)
+    # at (1, 0) the first surely prefers the other row; whether the second would rather play 2 there is open
+    noisy[5, 1] = noisy[3, 1] + np.random.default_rng(2).normal(size=8)
+    assert seeds_wanted(noisy, SHAPE) == []
