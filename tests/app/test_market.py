@@ -77,28 +77,32 @@ def _pair(point):
     return point["value"] if isinstance(point, dict) else point
 
 
-def test_observed_prices_stand_as_the_file_has_them():
+def test_observed_prices_stand_in_the_money_of_the_lines():
     option = market.prices(snapshot(), View(elements=("NdPr",), places=("outside", "china")))
     dots = [dot for one in option["series"] if one["name"] == OBSERVED for dot in one["data"]]
-    found = {tuple(dot["value"]) for dot in dots}
-    assert (round(2011 + 7 / 12, 4), 370.0) in found  # FOB in August 2011
-    assert (round(2011 + 7 / 12, 4), 217.0) in found  # inside China in the same month
+    august = sorted(dot["value"][1] for dot in dots if dot["value"][0] == round(2011 + 7 / 12, 4))
+    prices_2011 = 201.0 / 184.7  # US producer prices on 2010
+    assert august == pytest.approx([217.0 / 1.17 / prices_2011, 370.0 / prices_2011 + 0.7])  # inside without tax; FOB and freight
     assert all(dot["note"] for dot in dots)
     assert option["legend"]["data"][-1]["name"] == OBSERVED
     without = market.prices(snapshot(), View(elements=("NdPr",), observed=False))
     assert OBSERVED not in {one["name"] for one in without["series"]}
 
 
-def test_observed_prices_are_in_dollars_and_name_their_source_and_quality():
+def test_observed_prices_say_what_is_printed_and_name_their_source_and_quality():
     found = observed_prices()
-    assert len(found) > 100
-    assert {one.element for one in found} == {"La", "Ce", "NdPr", "Dy", "Tb"}
+    assert len(found) > 200
+    assert {one.element for one in found} == {"La", "Ce", "NdPr", "SmGd", "Dy", "Tb", "Y"}
     assert {one.zone for one in found} == {"outside", "china"}
     assert all(one.words.endswith(("solid", "medium", "weak")) for one in found)
-    peak = next(one for one in found if one.usd_kg == 370.0 and one.element == "NdPr")
-    assert "USD" not in peak.words  # the unit stands in the chart
+    peak = next(one for one in found if "Nd oxide, export price (FOB): 370 USD/kg as printed" in one.words)
     assert "lynas_prices" not in peak.words  # titles, not keys
-    assert not [one for one in found if one.usd_kg > 5000]  # no yuan among them
+    yuan = [one for one in found if "CNY/kg as printed" in one.words]
+    assert len(yuan) > 20
+    assert max(one.usd_kg for one in yuan) < 2000  # converted
+    unverified = [one for one in found if "unverified" in one.words]
+    assert unverified
+    assert all("not scored" in one.words and one.quality == "weak" for one in unverified)
 
 
 @pytest.mark.parametrize("element", ["all", "NdPr"])

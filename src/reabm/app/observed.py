@@ -1,25 +1,22 @@
-"""Prices that were observed, as `configs/observed/prices.csv` has them, for dots beside a run's lines.
-
-Nothing is converted: the repository holds no deflator and no exchange rates, so prices are in dollars of their own year, and rows
-in yuan are left out.
-"""
+"""Prices that were observed, in the money of a run, for dots beside its lines: `reabm.validation.observed` converts them."""
 
 from __future__ import annotations
 
-import csv
 from functools import cache
 from typing import NamedTuple
 
 from reabm.scenario import find_configs
 from reabm.scenario.sources import read_bibliography
+from reabm.validation.compared import ELEMENT_OF
+from reabm.validation.observed import Observation, observations
 
-ELEMENT_OF = {"Nd": "NdPr"}  # quotes of neodymium oxide stand beside the model's NdPr
-FOB, YEAR_MEAN, YEAR_END, INSIDE, INSIDE_NO_TAX = "fob", "fob_mean_of_year", "fob_year_end", "inside", "inside_exvat"
-ZONE_OF = {FOB: "outside", YEAR_MEAN: "outside", YEAR_END: "outside", INSIDE: "china", INSIDE_NO_TAX: "china"}
+OUTSIDE, INSIDE = "price.outside.", "price.china."
 WORDS = {
-    FOB: "export price (FOB)", YEAR_MEAN: "export price (FOB), mean of the year", YEAR_END: "export price (FOB), end of the year",
-    INSIDE: "price inside China", INSIDE_NO_TAX: "price inside China without value-added tax",
+    "fob": "export price (FOB)", "fob_mean_of_year": "export price (FOB), mean of the year",
+    "fob_year_end": "export price (FOB), end of the year", "inside": "price inside China",
+    "inside_exvat": "price inside China without value-added tax",
 }  # fmt: skip
+UNSAID = ("", "mean of the year")  # notes that the words say already
 
 
 class Observed(NamedTuple):
@@ -27,30 +24,28 @@ class Observed(NamedTuple):
 
     element: str  # of the model
     zone: str  # `outside` or `china`
-    years: float  # when: 2010 + 8/12 is September 2010; a mean of a year stands in July
-    usd_kg: float  # nominal
+    years: float  # when: 2010 + 8/12 is September 2010; a mean stands in the middle of its months, of a year in July
+    usd_kg: float  # of 2010, without value-added tax; outside with freight, as a run's
     is_year: bool
     quality: str  # solid, medium, weak
-    words: str  # what it is and where it is from
+    words: str  # what it is, what the source prints and where it is from
 
 
 @cache
 def observed_prices() -> tuple[Observed, ...]:
-    """All rows in dollars, in the order of the file."""
+    """All observed prices, in the order of the file."""
     titles = {key: f"{source.author}, {source.title}" for key, source in read_bibliography([]).items()}
-    found = []
-    with (find_configs() / "observed" / "prices.csv").open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
-            quoted, kind = row["series"].split("_", 1)
-            if row["unit"] != "USD/kg" or kind not in ZONE_OF:
-                continue
-            month = int(row["month"]) - 1 if row["month"] else 6
-            note = f" ({row['note']})" if row["note"] and row["note"] != "mean of the year" else ""
-            source = titles.get(row["source_key"], row["source_key"])
-            found.append(
-                Observed(
-                    ELEMENT_OF.get(quoted, quoted), ZONE_OF[kind], int(row["year"]) + month / 12.0, float(row["value"]),
-                    not row["month"], row["quality"], f"{quoted} oxide, {WORDS[kind]}{note}. {source}; {row['quality']}",
-                )
-            )  # fmt: skip
-    return tuple(found)
+    return tuple(_dot(one, titles) for one in observations(configs=find_configs()) if one.series.startswith((OUTSIDE, INSIDE)))
+
+
+def _dot(one: Observation, titles: dict[str, str]) -> Observed:
+    quoted, kind = one.quoted.split("_", 1)
+    months = one.last - one.first + 1
+    notes = [note for note in (one.note, "" if one.is_target else "not scored") if note not in UNSAID]
+    note = f" ({'; '.join(notes)})" if notes else ""
+    source = titles.get(one.source_key, one.source_key)
+    return Observed(
+        ELEMENT_OF[quoted], "outside" if one.series.startswith(OUTSIDE) else "china", (one.first + months // 2) / 12.0, one.value,
+        months == 12, one.quality,
+        f"{quoted} oxide, {WORDS[kind]}: {one.printed:g} {one.printed_unit} as printed{note}. {source}; {one.quality}",
+    )  # fmt: skip

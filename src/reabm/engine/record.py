@@ -336,6 +336,9 @@ def _record_agents(history, state, params, month):
         to[0], to[1], to[2], to[3] = mines.status[m], mines.utilisation[m], mines.ore_t[m], mines.basket_usd_kg[m]
         to[4], to[5], to[6] = mines.expected_usd_kg[m], mines.hurdle_usd_kg[m], mines.volatility[m]
         to[7], to[8], to[9], to[10] = mines.contract_share[m], mines.route[m], mines.cash_kusd[m], mines.debt_kusd[m]
+    for d in range(history.stocks_t.shape[1]):  # a room is used again: what an earlier run left there is no stock of this one
+        for e in range(history.stocks_t.shape[2]):
+            history.stocks_t[month, d, e] = 0.0
     for i in range(params.importers.destination.shape[0]):
         d = int(params.importers.destination[i])
         for e in range(params.elements.group.shape[0]):

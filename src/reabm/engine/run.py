@@ -193,6 +193,7 @@ class Room:
     def __init__(self, sizes: dict[str, int], block: Array | None = None, history: History | None = None) -> None:
         self.block = np.zeros(block_size(State, sizes)) if block is None else block
         self.history = empty_history(sizes, details=False) if history is None else history
+        self.prepared: Prepared | None = None  # the scenario last played here, which names the rows
         self.state = views(State, sizes, self.block)
         self.draws = empty_draws(sizes)
         self.state_page = by_reference(self.state)

@@ -111,7 +111,7 @@ def _polished(game: Array, seed: int, n_starts: int) -> Iterator[Mixed]:
     """Equilibria near limits of the quantal path and of the replicator, and near the middle of every combination of supports."""
     shape = game.shape[1:]
     starts = [quantal_path(game, 10.0).mixed_at(10.0)]
-    ends = replicate(game, n_starts=n_starts, seed=seed, longest=2_000).ends
+    ends = replicate(game, n_starts=n_starts, seed=seed, longest=1_000).ends
     starts += [[own[k] for own in ends] for k in range(n_starts)]
     for start in starts:
         supports = tuple(tuple(int(a) for a in np.flatnonzero(own > 0.02)) for own in start)

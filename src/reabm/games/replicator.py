@@ -15,7 +15,7 @@ import numpy as np
 from reabm.games.normal_form import Array, Mixed, check_game, normalised
 
 STEP = 0.5  # of the range of a player's pay-offs
-LONGEST = 5_000  # steps
+LONGEST = 2_000  # steps
 STILL = 1e-9  # change of a share in a step that counts as rest
 CONTENT = 1e-6  # of the range of pay-offs: what nobody may gain at rest. Shares linger near corners that they leave later
 LEAST = 1e-300  # of a share: nothing dies out for good

@@ -20,7 +20,7 @@ from reabm.world.state import LINES as LINE_NAMES
 ALL = "all"  # elements together
 ABROAD = PLACES[1:]
 NOT_YET = "Press play, or go to a month."
-OBSERVED = "observed (dollars of the year)"
+OBSERVED = "observed (2010 dollars)"
 DOT = "path://M0 0H0ZM18 8H18ZM9 .5a3.5 3.5 0 1 0 .001 0Z"  # of the legend
 DASHES: dict[str, Any] = {
     "outside": "solid", "china": "dashed", "japan": [2, 3], "usa": [9, 3], "eu": [9, 3, 2, 3], "other_countries": [1, 5],

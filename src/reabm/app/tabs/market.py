@@ -23,9 +23,10 @@ PLACES = (
     ("eu", "European Union"), ("other_countries", "other countries"),
 )  # fmt: skip
 NOTE = (
-    "Lines: 2010 dollars per kilogram of oxide, without value-added tax. Dots: prices that were observed, as their sources print "
-    "them, in dollars of their own year (one of 2010 is about 1.41 of 2025), for NdPr also neodymium; filled outside China, "
-    "hollow inside it or where the source is weak, diamonds means of a year. Prices observed in yuan are left out."
+    "Lines and dots: 2010 dollars per kilogram of oxide, without value-added tax. Dots: prices that were observed, converted "
+    "with US producer prices, the year's exchange rate and the tax of the time (export prices plus freight; a dot shows what its "
+    "source prints), for NdPr also neodymium and praseodymium, for Sm and Gd each alone; filled outside China, hollow inside it "
+    "or where the source is weak, diamonds means of a year."
 )
 LINES_NOTE = "2010 dollars per kilogram of oxide, without value-added tax."
 
