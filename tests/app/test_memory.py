@@ -27,7 +27,6 @@ def test_nothing_of_a_visitor_who_saw_every_tab_is_alive_after_they_left(browser
         hands = Hands(page)
         hands.press("Step a year")
         hands.sees_date("2011-08")
-        hands.press("Play")
         for name in page.get_by_role("tab").all_inner_texts():
             hands.tab(name)
         assert all(n > 0 for n in alive(server).values())
