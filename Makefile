@@ -59,7 +59,7 @@ golden: $(STAMP) ## renew the golden runs after a change of results that was mea
 lock: $(STAMP) ## renew requirements/constraints.txt, e.g. make lock LOCK_ARGS=--upgrade
 	@PATH="$(CURDIR)/$(BIN):$$PATH"; \
 	uv --version >/dev/null 2>&1 || $(BIN)/python -m pip install -qq --disable-pip-version-check uv || exit 2; \
-	UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile pyproject.toml --extra dev --extra app --quiet \
+	UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile pyproject.toml --extra dev --extra app --extra calibrate --quiet \
 		--python $(BIN)/python --universal --python-version 3.12 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links $(LOCK_ARGS) --output-file requirements/constraints.txt
 	@! grep -n '://' requirements/constraints.txt || { echo "lock: requirements/constraints.txt holds an address" >&2; exit 2; }

@@ -11,7 +11,9 @@ from typing import Annotated, Any
 
 import typer
 
+from reabm.commands.ablate import ablate_command
 from reabm.commands.app import app_command
+from reabm.commands.calibrate import calibrate_command
 from reabm.commands.ensemble import ensemble_command
 from reabm.commands.leverage import leverage_command
 from reabm.commands.listing import check_command, levers_command, sources_command, strategies_command
@@ -20,6 +22,7 @@ from reabm.commands.report import report_command
 from reabm.commands.run import run_command
 from reabm.commands.terminal import Told, say
 from reabm.commands.tree import tree_command
+from reabm.commands.validate import validate_command
 
 DONE, MISTAKE, PARTLY, FAILED, INTERRUPTED, TERMINATED = 0, 2, 3, 4, 130, 143
 
@@ -89,10 +92,20 @@ def _code_of(error: Exception) -> int | None:
 
         if isinstance(error, ScenarioError):
             return MISTAKE
+    if "reabm.validation" in sys.modules:
+        from reabm.validation.errors import ValidationError
+
+        if isinstance(error, ValidationError):
+            return MISTAKE
     if "reabm.study" in sys.modules:
         from reabm.study import StudyError
 
         if isinstance(error, StudyError):
+            return MISTAKE
+    if "reabm.validation.errors" in sys.modules:
+        from reabm.validation.errors import ValidationError
+
+        if isinstance(error, ValidationError):
             return MISTAKE
     if "reabm.store" in sys.modules:
         from reabm.engine.run import RunError
@@ -137,6 +150,9 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "run": run_command,
     "ensemble": ensemble_command,
     "leverage": leverage_command,
+    "calibrate": calibrate_command,
+    "ablate": ablate_command,
+    "validate": validate_command,
     "report": report_command,
     "tree": tree_command,
     "app": app_command,

@@ -26,6 +26,9 @@ def ensemble_command(
     settings: Annotated[
         list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Set a lever in every run; may be repeated.")
     ] = None,
+    params: Annotated[
+        str | None, typer.Option(metavar="NAME[:ID]", help="Every parameter set of configs/parameters/NAME.csv, or the one of an ID.")
+    ] = None,
     until: Annotated[str | None, typer.Option(metavar="YYYY-MM", help="Last month, in place of the scenario's.")] = None,
     keep: Annotated[str, typer.Option(metavar="summary|months", help="Outcomes of each run, or its months as well.")] = "summary",
     columns: Annotated[str | None, typer.Option(metavar="A,B", help="Months' columns that are kept (default: all).")] = None,
@@ -38,7 +41,9 @@ def ensemble_command(
     """Play many runs, with many seeds and parameter sets; write one tidy table and show how outcomes spread."""
     from reabm.commands.ensemble_play import Asked, play_ensemble
 
-    asked = Asked(vary or [], design, points, keep, columns, outcomes, range(first_seed, first_seed + runs))
-    assumed = [chosen_scenario(file, settings or [], until) for file in scenarios]
+    one = params if params is None or ":" in params else None
+    sets = None if params is None or ":" in params else params
+    asked = Asked(vary or [], design, points, keep, columns, outcomes, range(first_seed, first_seed + runs), sets)
+    assumed = [chosen_scenario(file, settings or [], until, one) for file in scenarios]
     console = terminal.console(terminal.LINE_WIDTH)
     return Told(play_ensemble(assumed, asked, workers, out, figures, console, ["reabm", *sys.argv[1:]], say))

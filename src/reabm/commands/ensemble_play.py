@@ -34,6 +34,7 @@ class Asked(NamedTuple):
     columns: str | None
     outcomes: str | None
     seeds: range
+    params: str | None = None  # NAME of parameter sets, all of which are played
 
 
 def play_ensemble(
@@ -77,11 +78,25 @@ def design_asked(asked: Asked, scenarios: Sequence[Scenario]) -> Design:
         raise StudyError("--design latin: got no --vary or no --points; allowed both, e.g. --vary path=low:high --points 100")
     if asked.points is not None and not is_latin:
         raise StudyError(f"--points: got {asked.points} for a grid; allowed with --design latin only")
+    if asked.params is not None:
+        if asked.vary:
+            raise StudyError(f"--params {asked.params}: got --vary too; allowed with a single set, --params {asked.params}:0")
+        return sets_design(asked.params, scenarios)
     varied = [parse_vary(written, place) for place, written in enumerate(asked.vary, 1)]
     check_varied(varied, scenarios, is_latin)
     if not varied:
         return Design()
     return latin(varied, asked.points or 1) if is_latin else grid(varied)
+
+
+def sets_design(name: str, scenarios: Sequence[Scenario]) -> Design:
+    """All parameter sets of a name; what a scenario or --set sets itself goes before them."""
+    from reabm.scenario.parameters import parameter_file, read_parameters
+
+    table = read_parameters(parameter_file(name))
+    own = {path for scenario in scenarios for path in scenario.settings}
+    kept = [k for k, path in enumerate(table.paths) if path not in own]
+    return Design(tuple(table.paths[k] for k in kept), tuple(tuple(values[k] for k in kept) for values in table.values))
 
 
 def columns_asked(asked: Asked) -> tuple[str, ...]:

@@ -37,6 +37,9 @@ Seeds = Annotated[
     typer.Option(min=N_SETS, help="Number of worlds, dealt out among three parameter sets (cost of re-exports, later demand)."),
 ]
 Settings = Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Set a lever; may be repeated.")]
+Params = Annotated[
+    str | None, typer.Option(metavar="NAME[:ID]", help="Parameter set of configs/parameters (default of ID: the central one).")
+]
 Workers = Annotated[int | None, typer.Option(min=1, help="Threads (default: one a core).")]
 Retaliation = Annotated[float | None, typer.Option(min=0.0, metavar="MUSD", help="Price of a month of stopped shipments.")]
 Reputation = Annotated[float | None, typer.Option(min=0.0, metavar="MUSD", help="Price of the loss of all trust.")]
@@ -61,6 +64,7 @@ def leverage_command(
     severity: Severity = 0.9,
     seeds: Seeds = 24,
     settings: Settings = None,
+    params: Params = None,
     workers: Workers = None,
     retaliation: Retaliation = None,
     reputation: Reputation = None,
@@ -74,7 +78,7 @@ def leverage_command(
     """Measure leverage: copy the world at dates, restrict one copy, and count what each side loses."""
     prices = {"retaliation_musd_month": retaliation, "reputation_musd": reputation, "issue_value_musd": issue}
     priced = [f"payoffs.{name}={value}" for name, value in prices.items() if value is not None]
-    chosen = [chosen_scenario(written, [*(settings or []), *priced]) for written in scenarios]
+    chosen = [chosen_scenario(written, [*(settings or []), *priced], params=params) for written in scenarios]
     targets, kinds = target or ["japan"], kind or ["halt"]
     dates = _date(embargo, "--embargo", chosen[0], spare=12), _two_dates(decay, chosen[0])
     from reabm.store.naming import RUNS, check_free, check_room

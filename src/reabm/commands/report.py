@@ -1,4 +1,4 @@
-"""`reabm report`: one HTML page of a run folder or of a folder of leverage, with everything in it."""
+"""`reabm report`: one HTML page of a folder of a run, of leverage or of a scoreboard, with everything in it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import typer
 
 
 def report_command(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder of a run, or of measured leverage.")],
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder of a run, of measured leverage, or of a scoreboard.")],
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="The page (default: FOLDER/report.html).")] = None,
     debug: Annotated[bool, typer.Option("--debug", hidden=True)] = False,
 ) -> None:

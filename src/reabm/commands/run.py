@@ -32,6 +32,9 @@ def run_command(
             "--set", metavar="PATH=VALUE", help="Set a lever (see reabm levers), with --from from --at on; may be repeated."
         ),
     ] = None,
+    params: Annotated[
+        str | None, typer.Option(metavar="NAME[:ID]", help="Parameter set of configs/parameters (default of ID: the central one).")
+    ] = None,
     parent: Annotated[
         Path | None, typer.Option("--from", metavar="FOLDER", help="Play a saved run on from the month --at, on the same luck.")
     ] = None,
@@ -52,10 +55,10 @@ def run_command(
     if parent is None:
         if at is not None:
             raise typer.BadParameter("--at YYYY-MM says from where --from FOLDER is played on", context)
-        assumed, play = _from_start(chosen_scenario(scenario, settings or [], until), seed or 0)
+        assumed, play = _from_start(chosen_scenario(scenario, settings or [], until, params), seed or 0)
     else:
-        if at is None or seed is not None:
-            raise typer.BadParameter("--from FOLDER needs --at YYYY-MM, and takes the seed of its folder", context)
+        if at is None or seed is not None or params is not None:
+            raise typer.BadParameter("--from FOLDER needs --at YYYY-MM, and takes seed and parameters of its folder", context)
         assumed, play = _from_saved(parent, at, settings or [], until)
     from reabm.store.naming import RUNS, check_free, check_room
     from reabm.store.states import state_months

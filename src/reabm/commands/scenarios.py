@@ -23,11 +23,14 @@ def scenario_file(written: Path | None) -> Path:
     return written
 
 
-def chosen_scenario(written: Path | None, settings: list[str], until: str | None = None) -> Scenario:
-    """A scenario with what `--set` and `--until` change."""
+def chosen_scenario(written: Path | None, settings: list[str], until: str | None = None, params: str | None = None) -> Scenario:
+    """A scenario with what `--params`, `--set` and `--until` change; what the scenario sets itself goes before a parameter set."""
     from reabm.scenario import load_scenario, parse_setting, with_months, with_settings
+    from reabm.scenario.parameters import with_parameters
 
     scenario = load_scenario(scenario_file(written))
+    if params is not None:
+        scenario = with_parameters(scenario, params)
     if settings:
         scenario = with_settings(scenario, dict(parse_setting(setting) for setting in settings), origin="--set")
     return scenario if until is None else with_months(scenario, end=until)

@@ -143,16 +143,16 @@ def play_jobs[T](
                 return
             yield play(job)
         return
-    yield from _in_threads(iter(jobs), play, workers, chunk, halted)
+    yield from in_threads(iter(jobs), play, workers, chunk, halted)
 
 
-def _in_threads[T](
-    jobs: Iterator[Job], play: Callable[[Job], T | Failed], workers: int, chunk: int, halted: threading.Event
-) -> Iterator[T | Failed]:
-    """Chunks of jobs over a pool of threads, a bounded number in flight, in their order."""
+def in_threads[J, T](
+    jobs: Iterator[J], play: Callable[[J], T], workers: int, chunk: int, halted: threading.Event
+) -> Iterator[T]:
+    """Chunks of jobs over a pool of threads, in their order; at most workers x CHUNKS_AHEAD chunks are in flight."""
     given_up = threading.Event()
 
-    def play_chunk(part: list[Job]) -> list[T | Failed]:
+    def play_chunk(part: list[J]) -> list[T]:
         found = []
         for job in part:
             if given_up.is_set():
@@ -161,7 +161,7 @@ def _in_threads[T](
         return found
 
     pool = ThreadPoolExecutor(workers, thread_name_prefix="reabm")
-    in_flight: deque[Future[list[T | Failed]]] = deque()
+    in_flight: deque[Future[list[T]]] = deque()
     try:
         while True:
             while len(in_flight) < workers * CHUNKS_AHEAD and not halted.is_set():

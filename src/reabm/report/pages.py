@@ -1,4 +1,4 @@
-"""Pages about folders: of a run, and of measured leverage."""
+"""Pages about folders: of a run, of measured leverage, of a scoreboard, of a calibration."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from pathlib import Path
 from reabm.leverage import load_leverage
 from reabm.report.leverage_page import leverage_page
 from reabm.report.run_page import run_page
+from reabm.report.validation_page import validation_page
 from reabm.store import FolderError, load_run
 from reabm.store.whole import read_manifest
+from reabm.validation.folder import HOLDS, load_board
 
 PAGE = "report.html"
 
@@ -21,15 +23,22 @@ def write_report(folder: Path, file: Path | None = None) -> Path:
     Raises
     ------
     FolderError
-        Where the folder is neither of a run nor of leverage, is damaged, or the page cannot be written.
+        Where the folder is of none of these, is damaged, or the page cannot be written.
     """
     manifest = read_manifest(folder)
     if manifest.get("holds") == "leverage":
         text = leverage_page(load_leverage(folder))
+    elif manifest.get("holds") == HOLDS:
+        text = validation_page(load_board(folder))
+    elif manifest.get("holds") == "calibration":
+        from reabm.report.calibration_page import calibration_page
+        from reabm.validation.calibration_folder import load_calibration
+
+        text = calibration_page(load_calibration(folder))
     elif "months.parquet" in manifest["files"] and "seed" in manifest:
         text = run_page(load_run(folder))
     else:
-        raise FolderError(f"{folder}: neither the folder of a run nor of leverage; allowed are those two")
+        raise FolderError(f"{folder}: not the folder of a run, of leverage, of a scoreboard or of a calibration")
     wanted = folder / PAGE if file is None else file
     unfinished = wanted.with_name(f"{wanted.name}.partial-{os.getpid()}")
     try:

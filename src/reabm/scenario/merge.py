@@ -6,6 +6,7 @@ from pathlib import Path
 
 from reabm.scenario.configs import shipped_folder
 from reabm.scenario.errors import MAX_FAULTS, Fault, ScenarioError, nearest, one_of, shown
+from reabm.scenario.parameters import ANYWHERE, chosen_set
 from reabm.scenario.sections import FILE_KEYS, GROUPS, WORLD_SECTIONS, flatten_market
 from reabm.scenario.textread import display_name, read_text
 from reabm.scenario.yamlread import Node, parse_tree
@@ -32,8 +33,11 @@ def _read(path: Path, chain: list[Path], folders: list[Path]) -> Node:
     question = _first_comment(text)
     if question and "question" not in tree.content:
         tree.content["question"] = Node(question, tree.file, 1, 1)
+    chosen = tree.content.pop("parameters", None)
     extends = tree.content.pop("extends", None)
     if extends is None or extends.content is None:
+        if chosen is not None and chosen.content is not None:
+            _fault(chosen, "parameters", f"got {shown(chosen.plain())} without extends; allowed on a world that is extended")
         return tree
     base_path = _resolve(extends, path)
     seen = [*chain, path.resolve()]
@@ -44,7 +48,36 @@ def _read(path: Path, chain: list[Path], folders: list[Path]) -> Node:
     base = _read_world(base_path, folders) if base_path.is_dir() else _read(base_path, seen, folders)
     if isinstance(base.content, dict):
         base.content.pop("question", None)  # each file asks its own
+    if chosen is not None and chosen.content is not None:
+        _set_parameters(base, chosen, path.parent)
     return merge(base, tree)
+
+
+def _set_parameters(base: Node, chosen: Node, folder: Path) -> None:
+    """Put the values of a parameter set in place of those of the world that a file extends. Overwritten: `base`.
+
+    What the file itself says of a scalar is merged afterwards and stays.
+    """
+    if not isinstance(chosen.content, str):
+        _fault(chosen, "parameters", f"got {shown(chosen.plain())}; allowed the name of parameter sets, or NAME:ID")
+    try:
+        table, number = chosen_set(str(chosen.content), folder)
+    except ScenarioError as error:
+        faults = [Fault(chosen.file, chosen.key_line, each.field, each.message) if each.file == ANYWHERE else each for each in error.faults]
+        raise ScenarioError(faults) from None
+    assert isinstance(base.content, dict)
+    market = base.content.get("market")
+    scalars = market.content if market is not None and isinstance(market.content, dict) else {}
+    for path, value in zip(table.paths, table.values[number]):
+        own = scalars.get(path)
+        if own is None or not isinstance(own.content, dict) or "value" not in own.content:
+            _fault(chosen, "parameters", f"got {shown(path)}, of which the world that is extended has no value; allowed its scalars")
+            return
+        note = own.content.get("note")
+        words = f"set {number} of {table.name}" + (f"; before: {note.content}" if note is not None else "")
+        place = own.content["value"]
+        told = {"value": Node(value, place.file, place.line, place.key_line), "note": Node(words, place.file, place.line, place.key_line)}
+        scalars[path] = Node({**own.content, **told}, own.file, own.line, own.key_line)
 
 
 def _resolve(extends: Node, path: Path) -> Path:

@@ -43,7 +43,7 @@ def pack_script(scenario: Scenario, to: p.Script) -> None:
     def series(given: Series | None, default: float) -> Array:
         return np.full(n, default) if given is None else monthly(scenario, given)
 
-    _pack_quota(scenario, to, series)
+    pack_quota(scenario, to)
     for e, name in enumerate(names.elements):
         group = scenario.elements[name].group
         to.tax[e] = series(policy.export_tax.get(name, policy.export_tax.get(group)), 0.0)
@@ -86,8 +86,12 @@ def pack_script(scenario: Scenario, to: p.Script) -> None:
     to.rigid_prices[:] = 1.0
 
 
-def _pack_quota(scenario: Scenario, to: p.Script, series: Any) -> None:
+def pack_quota(scenario: Scenario, to: p.Script) -> None:
     """Half-year quotas in gross weight become tonnes of oxide; light and heavy parts pool where only a total is set."""
+
+    def series(given: Series | None, default: float) -> Array:
+        return np.full(scenario.n_months, default) if given is None else monthly(scenario, given)
+
     quota = scenario.policy.export_quota
     gross = scenario.scalars["market.gross_weight_ratio"].value
     total = series(quota.total, np.nan) / gross

@@ -24,7 +24,7 @@ GROUPS = frozenset(path.partition(".")[0] for path in SCALAR_PATHS) - frozenset(
 WORLD_SECTIONS = frozenset(KINDS) | {"magnet_demand", "market"} | GROUPS
 FILE_KEYS = frozenset({
     "title", "question", "extends", "start", "end", "agents", "mechanisms", "policy", "news", "interventions",
-    "settings", "events", "sources",
+    "settings", "events", "sources", "parameters",
 })  # fmt: skip
 
 

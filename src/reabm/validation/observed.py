@@ -78,7 +78,7 @@ def observations(until: int | None = None, configs: Path | None = None) -> tuple
 
 @cache
 def _observations(until: int | None, configs: Path) -> tuple[Observation, ...]:
-    scales = _scales(configs)
+    scales = scales_of(configs)
     rows = (_known(row) for row in read_rows(configs / "observed", _bibliography(configs), until))
     found = tuple(_observation(row, COMPARED[row.series], scales) for row in rows if row.series in COMPARED)
     if until is not None:
@@ -117,7 +117,8 @@ def _bibliography(configs: Path) -> dict[str, Source]:
     return read_sources(parse_tree(read_text(file), display_name(file)))
 
 
-def _scales(configs: Path) -> Scales:
+def scales_of(configs: Path) -> Scales:
+    """What turns printed numbers into the model's, of a folder of configs."""
     file = configs / "world" / "market.yaml"
     market = parse_tree(read_text(file), display_name(file)).plain()["market"]
     return Scales(

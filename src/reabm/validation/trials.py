@@ -1,0 +1,120 @@
+"""The trials of a calibration on disk: a file for each generation, each written as a whole, and the plan that they belong to.
+
+Files hold numbers only (no pickle). What was told to the search stands in them in its order, so that a search is brought to where
+it was by telling it the same again.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import zipfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from reabm.store.manifest import MANIFEST, write_json
+from reabm.store.naming import FolderError, check_free
+from reabm.store.whole import flush_folder
+from reabm.validation.search import Generation
+from reabm.world.layout import Array
+
+PLAN, GENERATIONS = "plan.json", "generations"
+
+
+class Told(NamedTuple):
+    """A generation and its losses."""
+
+    generation: Generation
+    parts: Array  # sets x groups, mean over seeds
+    by_seed: Array  # sets x seeds, the whole loss
+
+    @property
+    def losses(self) -> Array:
+        """Mean loss of each set over the seeds, summed in their order."""
+        found: Array = np.cumsum(self.by_seed, axis=1)[:, -1] / self.by_seed.shape[1]
+        return found
+
+
+class TrialFolder:
+    """The folder of a calibration while it goes on."""
+
+    def __init__(self, folder: Path, plan: Mapping[str, Any], resume: bool) -> None:
+        """Make the folder, or with `resume` open it; FolderError in one line where it belongs to something else."""
+        self.folder = folder
+        if resume:
+            self._check(plan)
+            return
+        check_free(folder)
+        try:
+            (folder / GENERATIONS).mkdir(parents=True)
+            write_atomic(folder / PLAN, write_json(plan))
+        except OSError as error:
+            raise FolderError(f"{folder}: cannot be written: {error.strerror or error}") from error
+
+    @classmethod
+    def of(cls, folder: Path) -> TrialFolder:
+        """The folder of a calibration that was begun, whatever its plan."""
+        found = cls.__new__(cls)
+        found.folder = folder
+        return found
+
+    def _check(self, plan: Mapping[str, Any]) -> None:
+        if (self.folder / MANIFEST).exists():
+            raise FolderError(f"{self.folder}: finished already; look at it with reabm report {self.folder}, or name another --out")
+        try:
+            known = json.loads((self.folder / PLAN).read_bytes())
+        except OSError:
+            raise FolderError(f"{self.folder}: no calibration to resume: it has no {PLAN}") from None
+        except ValueError:
+            raise FolderError(f"{self.folder / PLAN}: damaged; start anew with another --out") from None
+        for key, value in plan.items():
+            if not isinstance(known, dict) or known.get(key) != json.loads(json.dumps(value)):
+                raise FolderError(f"{self.folder}: cannot be resumed: its {key} is another; start anew with another --out")
+
+    def write(self, told: Told) -> None:
+        """Keep a generation: a new file, flushed, then named."""
+        content = io.BytesIO()
+        number, start, values = told.generation
+        np.savez(content, start=np.int64(start), values=values, parts=told.parts, by_seed=told.by_seed)
+        write_atomic(self._file(number), content.getvalue())
+
+    def read(self) -> Iterator[Told]:
+        """The generations that were kept, in their order, up to the first that is missing."""
+        number = 0
+        while self._file(number).exists():
+            try:
+                with np.load(self._file(number), allow_pickle=False) as found:
+                    values, parts, by_seed = found["values"], found["parts"], found["by_seed"]
+                    yield Told(Generation(number, int(found["start"]), values), parts, by_seed)
+            except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+                raise FolderError(f"{self._file(number)}: damaged; start anew with another --out") from None
+            number += 1
+
+    def drop_generations(self) -> None:
+        """Remove the files of generations, once all trials stand in one table."""
+        for file in (self.folder / GENERATIONS).glob("*.npz"):
+            file.unlink()
+        (self.folder / GENERATIONS).rmdir()
+
+    def _file(self, number: int) -> Path:
+        return self.folder / GENERATIONS / f"{number:06d}.npz"
+
+
+def write_atomic(file: Path, content: bytes) -> None:
+    """Write a file so that it is there as a whole or not at all, whenever the machine stops."""
+    unfinished = file.with_name(f"{file.name}.partial-{os.getpid()}")
+    try:
+        with unfinished.open("wb") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+        unfinished.replace(file)
+        flush_folder(file.parent)
+    except OSError as error:
+        raise FolderError(f"{file}: cannot be written: {error.strerror or error}") from error
+    finally:
+        unfinished.unlink(missing_ok=True)
