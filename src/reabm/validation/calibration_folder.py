@@ -113,7 +113,7 @@ def load_calibration(folder: Path) -> SavedCalibration:
 
 
 def _frame(files: Mapping[str, bytes], name: str) -> pd.DataFrame:
-    return pd.read_csv(io.BytesIO(files[name]), keep_default_na=False, float_precision="round_trip")
+    return pd.read_csv(io.BytesIO(files[name]), keep_default_na=False)
 
 
 def _csv(table: pd.DataFrame) -> bytes:

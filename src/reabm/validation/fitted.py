@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from math import isfinite
+from pathlib import Path
 
 import numpy as np
 
@@ -80,11 +81,11 @@ def fact_rows(
     return rows
 
 
-def loss_of(study: CalibrationStudy, start: int, until: int) -> Loss:
-    """The loss of runs from `start` to `until`; nothing that ends later is read."""
-    seen = observations(until=until)
+def loss_of(study: CalibrationStudy, start: int, until: int, configs: Path | None = None) -> Loss:
+    """The loss of runs from `start` to `until`; nothing that ends later is used, and what slips through is refused."""
+    seen = observations(until, configs)
     check_blind(seen, until)
-    facts = load_targets(until=until)
+    facts = load_targets(until, configs)
     check_targets_blind(facts, until)
     rows = [*fit_rows(seen, study.tolerance), *fact_rows(facts, study.tolerance)]
     return Loss(rows, SERIES, start, until, study.weights, study.huber)
