@@ -48,7 +48,8 @@ def test_the_truth_has_a_lower_loss_than_the_world_before_the_fit() -> None:
     question = small.question()
     evaluator = question.evaluator(small.SEEDS, 1)
     truth, world = (
-        float(question.loss.total(parts).mean()) for parts in evaluator.parts([np.array(list(small.TRUTH.values())), np.array(question.begin)])
+        float(question.loss.total(parts).mean())
+        for parts in evaluator.parts([np.array(list(small.TRUTH.values())), np.array(question.begin)])
     )
     assert truth < 0.2 * world
 
@@ -97,7 +98,9 @@ class StopAfter:
 
 
 @pytest.mark.parametrize("runs", [60, 300, 700])
-def test_a_calibration_that_was_stopped_goes_on_to_the_same_bits(tmp_path: Path, found: tuple[Calibration, Path], runs: int) -> None:
+def test_a_calibration_that_was_stopped_goes_on_to_the_same_bits(
+    tmp_path: Path, found: tuple[Calibration, Path], runs: int
+) -> None:
     folder, halt = tmp_path / "calibration", StopAfter(runs)
     with pytest.raises(Stopped):
         calibrate(small.question(), folder, workers=2, progress=halt, stop=halt.stop)
@@ -139,7 +142,10 @@ def test_a_start_that_no_longer_improves_is_given_up_for_another_with_a_larger_p
     question = small.question(runs=2400, own=small.study(patience=3))
     folder = TrialFolder(tmp_path / "calibration", question.plan(), resume=False)
     trials = trials_of(search(question, folder, question.evaluator(small.SEEDS, 1), None, threading.Event()))
-    starts, sizes = np.unique(trials.start[trials.start >= 0]), np.unique(trials.generation[trials.start >= 0], return_counts=True)[1]
+    starts, sizes = (
+        np.unique(trials.start[trials.start >= 0]),
+        np.unique(trials.generation[trials.start >= 0], return_counts=True)[1],
+    )
     assert len(starts) > 2
     assert set(sizes.tolist()) >= {8, 16}
 

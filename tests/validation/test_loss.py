@@ -12,7 +12,15 @@ from reabm.validation.errors import ValidationError
 from reabm.validation.loss import WORST, Loss, Row
 
 START = 2010 * 12
-WEIGHTS = {"prices_outside": 1.0, "prices_china": 1.0, "gaps": 1.0, "cross_section": 1.0, "volumes": 1.0, "shares": 1.0, "facts": 1.0}
+WEIGHTS = {
+    "prices_outside": 1.0,
+    "prices_china": 1.0,
+    "gaps": 1.0,
+    "cross_section": 1.0,
+    "volumes": 1.0,
+    "shares": 1.0,
+    "facts": 1.0,
+}
 
 
 class Kind(NamedTuple):
@@ -51,7 +59,9 @@ def test_months_become_a_mean_a_sum_an_end_or_a_quotient_of_sums() -> None:
         Row("exports.legal", START, START + 2, 2.0, 1.0, "log", "mean"),
     ]  # fmt: skip
     loss = loss_of(*rows, months=3)
-    series = table(loss, exports_legal=[1, 2, 3], stock=[9, 8, 4], above=[1, 0, 2], below=[2, 2, 2], share_china_mine=[0.1, 0.2, 0.3])
+    series = table(
+        loss, exports_legal=[1, 2, 3], stock=[9, 8, 4], above=[1, 0, 2], below=[2, 2, 2], share_china_mine=[0.1, 0.2, 0.3]
+    )
     numbers = loss.numbers(series)[:, 0]
     assert numbers == pytest.approx([log(5.0), log(4.0), 0.5, 0.2, log(2.0)])
 

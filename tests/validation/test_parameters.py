@@ -82,7 +82,7 @@ def test_a_world_alone_and_a_number_outside_its_range_are_one_line(folder: Path)
     save_parameters(folder, "far", far, {"central": 0})
     file = scenario_file(folder)
     file.write_text(file.read_text(encoding="utf-8").replace("fit", "far"), encoding="utf-8")
-    with pytest.raises(ScenarioError, match="quota.hoarding"):
+    with pytest.raises(ScenarioError, match=r"quota\.hoarding"):
         load_scenario(file)
     file.write_text("# mine\ntitle: Mine\nparameters: none_such\nextends: history.yaml\n", encoding="utf-8")
     with pytest.raises(ScenarioError, match=r"mine\.yaml:3: parameters: got 'none_such'; allowed far, fit"):
@@ -113,7 +113,8 @@ def test_a_broken_file_is_one_line(tmp_path: Path, content: str, said: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("../x", "allowed a name of letters"), ("fix", "did you mean fit?"), ("fit:2", "allowed 0 to 1"), ("fit:x", "0 to 1")]
+    ("name", "said"),
+    [("../x", "allowed a name of letters"), ("fix", "did you mean fit?"), ("fit:2", "allowed 0 to 1"), ("fit:x", "0 to 1")],
 )
 def test_a_wrong_name_is_one_line(folder: Path, name: str, said: str) -> None:
     with pytest.raises(ScenarioError, match="got") as raised:
@@ -128,5 +129,8 @@ def test_the_command_line_plays_a_set_and_every_set(folder: Path, tmp_path: Path
     assert load_run(tmp_path / "r").scenario.settings["quota.hoarding"] == 3.0
     assert call(["ensemble", "history", "--params", "fit", "--runs", "2", *words, "--out", str(tmp_path / "e")]) == 0
     assert "4 runs" in capsys.readouterr().out or (tmp_path / "e" / "runs.parquet").exists()
-    assert call(["ensemble", "history", "--params", "fit", "--vary", "quota.hoarding=1,2", *words, "--out", str(tmp_path / "f")]) == 2
+    assert (
+        call(["ensemble", "history", "--params", "fit", "--vary", "quota.hoarding=1,2", *words, "--out", str(tmp_path / "f")])
+        == 2
+    )
     assert "allowed with a single set, --params fit:0" in capsys.readouterr().err

@@ -13,7 +13,6 @@ from reabm.commands.scenarios import chosen_scenario
 
 if TYPE_CHECKING:
     from reabm.scenario import Scenario
-    from reabm.validation.parameters import ParameterSets
     from reabm.validation.scoreboard import Board
 
 SHIPPED = Path("history")

@@ -71,13 +71,15 @@ def write_calibration(found: Calibration, folder: Path, command: Sequence[str]) 
     """Write what was found beside the plan; the manifest comes last and the files of generations go."""
     question, trials, accepted = found.question, found.trials, found.accepted
     paths = [knob.path for knob in question.knobs]
-    table = pd.DataFrame({
-        "start": trials.start.astype(np.int32),
-        "generation": trials.generation.astype(np.int32),
-        "loss": trials.losses,
-        **{f"loss.{name}": trials.parts[:, g] for g, name in enumerate(question.loss.groups)},
-        **{path: trials.values[:, k] for k, path in enumerate(paths)},
-    })
+    table = pd.DataFrame(
+        {
+            "start": trials.start.astype(np.int32),
+            "generation": trials.generation.astype(np.int32),
+            "loss": trials.losses,
+            **{f"loss.{name}": trials.parts[:, g] for g, name in enumerate(question.loss.groups)},
+            **{path: trials.values[:, k] for k, path in enumerate(paths)},
+        }
+    )
     known = identify(accepted.sample, accepted.values[0], question.knobs, question.begin)
     pairs = correlated(accepted.sample, question.knobs)
     about = about_sets(found, command)
