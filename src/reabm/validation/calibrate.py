@@ -24,7 +24,7 @@ from reabm.validation.evaluate import Evaluator, PlayedSet
 from reabm.validation.loss import Loss
 from reabm.validation.origin import digest, plan_digest
 from reabm.validation.priors import CalibrationStudy, Knob
-from reabm.validation.series import SERIES, Played
+from reabm.validation.series import series_of
 from reabm.validation.trials import HYPERCUBE, Generation, Told, TrialFolder
 from reabm.world.layout import Array
 
@@ -121,8 +121,7 @@ def ask(
 
 def read_series(played: PlayedSet, names: Sequence[str]) -> dict[str, Array]:
     """Series of the runs of a set, one run after the other."""
-    run = Played(played.history, played.prepared)
-    return {name: SERIES[name].of(run) for name in names}
+    return series_of(played, names)  # type: ignore[arg-type]  # it has a record and its scenario, as a room has
 
 
 def calibrate(
