@@ -94,7 +94,9 @@ class Tunable:
         on_page = {name: values[path] for path, name in ON_THE_PAGE.items() if path in values}
         if on_page:
             orders = orders._replace(**on_page)
-        return Segment(known.first, known.last, params, orders, known.scratch, page, _Pages(self._play[n], orders, self._spare[n]))
+        return Segment(
+            known.first, known.last, params, orders, known.scratch, page, _Pages(self._play[n], orders, self._spare[n])
+        )
 
     def _elements(self, n: int, params: Params, scale: float) -> Any:
         """Elements with another scale of the elasticity."""

@@ -20,8 +20,8 @@ def gather_months(block, places, weights, below, first, months, table):  # type:
     Parameters
     ----------
     block : float array, memory of the record; read only
-    places : int array, shape (terms, 5): series, begin and step of a column (begin -1: a constant), begin and step of the column that
-        it is multiplied with (begin -1: none); weights : float array, shape (terms,); read only
+    places : int array, shape (terms, 5): series, begin and step of a column (begin -1: a constant), begin and step of the column
+        that it is multiplied with (begin -1: none); weights : float array, shape (terms,); read only
     below : int array, shape (series,): the series that each month is divided by, -1 for none; read only
     first, months : int, where the run's months stand in the table, and how many they are
     table : float array, shape (series, runs x months); *Overwritten* in these months
