@@ -9,7 +9,6 @@ from reabm.rules.rule import inline_rule, rule
 from reabm.rules.users import thrift_step
 
 STOCK_MONTHS_TO_CLOSE = 6.0  # months in which a gap in stocks of magnets or of makers' oxide is closed (A project assumption)
-RICHEST_GRADE = 1.3  # most of an element that the cheapest grade holds, over the usual content (A project assumption)
 SPILL_ROUNDS = 3
 
 
@@ -199,11 +198,12 @@ def _fill(makers, params, appeals, l, in_china, want_t):
 def design_out(makers, params, scratch, knobs, on, j):
     """A maker redesigns its magnets to need less of dear elements (a ratchet, as with other users), and chooses grades by price.
 
-    Grades with more or less of an element follow its price with a delay, both ways.
+    Grades with more or less of an element follow its price with a delay, both ways: of what is not designed out for good, the
+    part left out until prices fall is 1 - grade. Its value in use is lost month by month, a redesign is paid once.
 
     Parameters
     ----------
-    makers : Makers, thrift of row j *Overwritten*
+    makers : Makers, saved and thrift of row j *Overwritten*
     scratch : Scratch, maker_redesign_kusd of row j *Overwritten*
     params : MakerParams; knobs : UseKnobs; on : Switches; read only
     j : int
@@ -213,19 +213,17 @@ def design_out(makers, params, scratch, knobs, on, j):
     z = 0 if home == 0 else 1
     for e in range(params.content.shape[1]):
         bought = makers.bought_t[j, 0, e] + makers.bought_t[j, 1, e] + makers.bought_t[j, 2, e]
-        habit = min(RICHEST_GRADE, scratch.habit[z, e])
-        scratch.maker_redesign_kusd[j] += bought / habit * scratch.habit_worth_usd_kg[z, e]
-        if on.thrift < 0.5:
-            makers.thrift[j, e] = 1.0 - habit
-            continue
-        ceiling = 0.0
-        for l in range(params.content.shape[0]):
-            ceiling = max(ceiling, params.thrift_ceiling[l, e])
-        speed = min(1.0, params.thrift_speed[e] * knobs.thrift_scale * scratch.programme[home])
-        step = thrift_step(makers.saved[j, e], ceiling, speed, scratch.thrift_pull[z, e])
-        scratch.maker_redesign_kusd[j] += bought * step / (1.0 - makers.saved[j, e]) * scratch.redesign_usd_kg[z, e]
-        makers.saved[j, e] += step
-        makers.thrift[j, e] = 1.0 - (1.0 - makers.saved[j, e]) * habit
+        grade = scratch.grade[z, e]
+        scratch.maker_redesign_kusd[j] += bought / grade * scratch.grade_worth_usd_kg[z, e]
+        if on.thrift > 0.5:
+            ceiling = 0.0
+            for l in range(params.content.shape[0]):
+                ceiling = max(ceiling, params.thrift_ceiling[l, e])
+            speed = min(1.0, params.thrift_speed[e] * knobs.thrift_scale * scratch.programme[home])
+            step = thrift_step(makers.saved[j, e], ceiling, speed, scratch.thrift_pull[z, e])
+            scratch.maker_redesign_kusd[j] += bought * step / (1.0 - makers.saved[j, e]) * scratch.redesign_usd_kg[z, e]
+            makers.saved[j, e] += step
+        makers.thrift[j, e] = makers.saved[j, e] + (1.0 - makers.saved[j, e]) * (1.0 - grade)
 
 
 @rule
