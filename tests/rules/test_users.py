@@ -13,7 +13,7 @@ from scipy.integrate import quad
 from reabm.rules.demand import ISOELASTIC, LINEAR, lasting_loss_usd_kg, power_area, use_t, users_loss_usd_kg
 from reabm.rules.magnets import design_out
 from reabm.rules.rule import rule
-from reabm.rules.users import LOG_RICHEST_GRADE, adjust_to_prices, thrift_pull, thrift_step
+from reabm.rules.users import LOG_SATURATION, adjust_to_prices, thrift_pull, thrift_step
 from tests.rules.groups import group
 
 REFERENCE = 20.0
@@ -61,8 +61,8 @@ def area(power, log_end):
 
 
 def adjusted(log_ratio: float, elasticity: float, k: float, choke_log: float = 3.0, curve: int = ISOELASTIC) -> Any:
-    """Habit, its loss, grade and its worth, once users have adjusted to e^log_ratio times the reference price."""
-    names = ("habit", "habit_loss_usd_kg", "grade", "grade_worth_usd_kg")
+    """Habit, what it costs users, and the value in use that it gives up, once users have adjusted to e^log_ratio times the reference price."""
+    names = ("habit", "habit_loss_usd_kg", "habit_worth_usd_kg")
     scratch = group(**{name: np.full((1, 1), np.nan) for name in names})
     elements = group(
         elasticity=np.array([elasticity]), reference_usd_kg=np.array([REFERENCE]), choke_log=np.array([choke_log]),
@@ -80,7 +80,7 @@ def integral(curve: Any, low: float, high: float, cuts: list[float]) -> float:
     return total if high >= low else -total
 
 
-@pytest.mark.parametrize("ratio", [0.3, 1.0, 2.5, 12.0])
+@pytest.mark.parametrize("ratio", [0.9, 1.0, 2.5, 12.0])
 @pytest.mark.parametrize("choke_log", [1.0, 4.0])
 def test_at_the_price_to_which_users_have_adjusted_the_shifted_curve_meets_the_long_run_one(ratio, choke_log) -> None:
     habit, *_ = adjusted(log(ratio), 0.3, 1.5, choke_log)
@@ -99,10 +99,11 @@ def test_what_users_lose_is_the_area_beside_the_long_run_curve_and_then_beside_t
 ) -> None:
     habit, habit_loss, *_ = adjusted(lasting, elasticity, k, choke_log, curve)
     kinks = [REFERENCE * exp(choke_log), REFERENCE * exp(choke_log + 1.0), REFERENCE * (1.0 + 1.0 / elasticity)]
+    kinks.append(REFERENCE * exp(-LOG_SATURATION / max(elasticity * k, 1e-3)))
     h = REFERENCE * exp(lasting)
 
     def long_run(p: float) -> float:
-        return used(p, elasticity, choke_log, curve) * (p / REFERENCE) ** (-elasticity * k)
+        return used(p, elasticity, choke_log, curve) * min((p / REFERENCE) ** (-elasticity * k), exp(LOG_SATURATION))
 
     def shifted(p: float) -> float:
         return habit * used(p, elasticity, choke_log, curve)
@@ -112,7 +113,7 @@ def test_what_users_lose_is_the_area_beside_the_long_run_curve_and_then_beside_t
     assert found == pytest.approx(expected, rel=1e-5, abs=1e-5)
 
 
-@pytest.mark.parametrize("price", [8.0, 20.0, 60.0])
+@pytest.mark.parametrize("price", [18.0, 20.0, 60.0])
 def test_users_lose_least_where_they_have_adjusted_to_the_price_that_they_pay(price: float) -> None:
     def loss(h: float) -> float:
         habit, habit_loss, *_ = adjusted(log(h / REFERENCE), 0.3, 1.5)
@@ -124,7 +125,7 @@ def test_users_lose_least_where_they_have_adjusted_to_the_price_that_they_pay(pr
 @pytest.mark.parametrize("curve", [ISOELASTIC, LINEAR])
 @pytest.mark.parametrize("log_ratio", [-1.0, 0.0, 0.7, 6.0])
 def test_without_a_lagged_elasticity_nothing_shifts_and_nothing_is_lost_to_the_last_bit(log_ratio, curve) -> None:
-    assert adjusted(log_ratio, 0.3, 0.0, 3.0, curve) == (1.0, 0.0, 1.0, 0.0)
+    assert adjusted(log_ratio, 0.3, 0.0, 3.0, curve) == (1.0, 0.0, 0.0)
     assert loss_at_last(log_ratio, 0.3, 0.0, 3.0, ISOELASTIC) == loss_of_month(log_ratio, 0.3, 3.0, ISOELASTIC)
 
 
@@ -143,31 +144,30 @@ def test_the_area_under_a_power_is_its_integral(power: float, log_end: float) ->
 
 
 @pytest.mark.parametrize("lagged", [0.2, 1.0, 1.6])
-@pytest.mark.parametrize("ratio", [0.9, 1.5, 6.0])
+@pytest.mark.parametrize("ratio", [0.95, 1.5, 6.0])
 def test_makers_give_up_the_value_in_use_of_the_content_that_they_leave_out(lagged: float, ratio: float) -> None:
-    *_, grade, worth = adjusted(log(ratio), 0.4, lagged / 0.4)
-    assert grade == pytest.approx(ratio**-lagged)
-    assert worth == pytest.approx(quad(lambda share: REFERENCE * share ** (-1.0 / lagged), grade, 1.0)[0], rel=1e-7)
+    habit, _, worth = adjusted(log(ratio), 0.4, lagged / 0.4)
+    assert habit == pytest.approx(ratio**-lagged)
+    assert worth == pytest.approx(quad(lambda share: REFERENCE * share ** (-1.0 / lagged), habit, 1.0)[0], rel=1e-7)
 
 
-def test_no_grade_holds_more_than_the_richest_and_what_it_does_not_hold_is_worth_nothing() -> None:
-    cap = -LOG_RICHEST_GRADE / 0.45
-    habit, _, grade, worth = adjusted(cap - 1.0, 0.3, 1.5)
-    assert habit > grade == pytest.approx(1.3)
-    assert worth < 0.0
-    assert worth == pytest.approx(adjusted(cap, 0.3, 1.5)[3], rel=1e-12)
+def test_lasting_cheapness_adds_no_more_than_what_saturates_use() -> None:
+    full = -LOG_SATURATION / 0.45
+    assert adjusted(full, 0.3, 1.5)[0] == pytest.approx(exp(LOG_SATURATION))
+    assert adjusted(full - 1.0, 0.3, 1.5) == pytest.approx(adjusted(full, 0.3, 1.5), rel=1e-12)
+    assert adjusted(0.9 * full, 0.3, 1.5)[0] < adjusted(full, 0.3, 1.5)[0]
 
 
 # --- what makers do with both -------------------------------------------------------------------------------------------
 
 
-def one_maker(saved: float, grade: float, worth: float = 0.0, pull: float = 0.0, on: float = 1.0) -> Any:
+def one_maker(saved: float, habit: float, worth: float = 0.0, pull: float = 0.0, on: float = 1.0) -> Any:
     """A Japanese maker that bought 90 t of one element in two plants, after its monthly choice of contents."""
     makers = group(saved=np.full((1, 1), saved), thrift=np.full((1, 1), np.nan), bought_t=np.array([[[60.0], [30.0], [0.0]]]))
     params = group(
         home=np.ones(1), content=np.full((2, 1), 0.3), thrift_ceiling=np.full((2, 1), 0.5), thrift_speed=np.full(1, 0.1)
     )
-    fields = {"grade": grade, "grade_worth_usd_kg": worth, "thrift_pull": pull, "redesign_usd_kg": 7.0}
+    fields = {"habit": habit, "habit_worth_usd_kg": worth, "thrift_pull": pull, "redesign_usd_kg": 7.0}
     scratch = group(
         **{name: np.array([[np.nan], [value]]) for name, value in fields.items()},
         maker_redesign_kusd=np.full(1, np.nan), programme=np.ones(5),

@@ -5,7 +5,7 @@ import pytest
 
 from reabm.engine.ensemble import Job, play_jobs
 from reabm.engine.run import Room, prepare, simulate
-from reabm.validation.folding import fold, folded, folding
+from reabm.validation.folding import Reader, fold, folded, folding
 from reabm.validation.observed import observations
 from reabm.validation.series import SERIES, ValidationError, series_of
 from reabm.world.history import COLUMN
@@ -83,7 +83,7 @@ def test_a_room_that_is_used_again_gives_what_a_run_of_its_own_gives(prepared, r
 
 def test_a_room_without_details_says_what_is_missing_and_an_unknown_name_what_is_meant(prepared):
     message = next(iter(play_jobs([Job(prepared, 1)], _complaint, workers=1)))
-    assert message == "series: price.china.La needs the details of a run; allowed a run or room that was given details=True"
+    assert message == "series: price.china.La needs details of a run; allowed a run or room with details=True"
     with pytest.raises(ValidationError, match="got a room in which no job was played"):
         series_of(Room(prepared.sizes), ("exports.legal",))
 
@@ -121,6 +121,20 @@ def test_a_plan_folds_all_observations_as_one_by_one(run, prepared):
     each = np.array([fold(values, one.series, one.first - start, one.last - start) for one in rows])
     assert np.isfinite(each).sum() > 150
     assert folded(plan, values) == pytest.approx(each, rel=1e-9, abs=1e-9, nan_ok=True)
+    assert Reader(plan, run)(run) == pytest.approx(each, rel=1e-9, abs=1e-9, nan_ok=True)
+
+
+def test_a_reader_serves_every_room_of_its_scenario_and_no_other(run, prepared):
+    rows = observations(until=2012 * 12 + 11)
+    months = (prepared.scenario.start, MONTHS)
+    plan = folding([one.series for one in rows], [one.first for one in rows], [one.last for one in rows], *months)
+    reader = Reader(plan, run)
+    kept = list(play_jobs([Job(prepared, 4), Job(prepared, 3)], lambda job, room: reader(room), workers=1, details=True))
+    assert np.array_equal(kept[1], reader(run), equal_nan=True)
+    assert not np.array_equal(kept[0], kept[1], equal_nan=True)
+    other = simulate(prepare(history("2012-12")), seed=3)
+    with pytest.raises(ValueError, match="the scenario that it was made for"):
+        reader(other)
 
 
 def test_no_target_asks_for_the_log_of_nothing():

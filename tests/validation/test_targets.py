@@ -15,14 +15,15 @@ from reabm.validation.targets import FILE, check_targets_blind, load_targets
 from reabm.validation.windows import FIT_END
 
 NUMBERS_THAT_A_RUN_GIVES = {  # of the five articles; the head of the file says why the others are not there
-    "S002", "S004", "S026", "S046", "S049", "S050", "S051", "S052", "S053", "S055", "S057", "S059", "S060", "S061", "S067", "S069",
-    "S078", "S080", "S081", "S083", "S084", "S097", "S098", "S107", "S108", "S109", "S110", "S111",
+    "S002", "S004", "S026", "S046", "S049", "S050", "S051", "S052", "S053", "S055", "S057", "S059", "S060", "S061", "S067",
+    "S069", "S078", "S080", "S081", "S083", "S084", "S097", "S098", "S107", "S108", "S109", "S110", "S111",
 }  # fmt: skip
 SHAPES = {
     "ndpr_outside_2008", "ndpr_inside_2008", "ndpr_outside_peak_2011", "ndpr_inside_peak_2011", "la_outside_peak_2011",
-    "ce_outside_peak_2011", "dy_outside_august_2011", "exports_2011", "exports_2012", "exports_trough_2012", "china_mine_share_2010",
-    "china_mine_share_2024", "china_separation_share_2024", "japan_from_china_2012", "japan_from_china_2018", "showa_denko_up_2011",
-    "showa_denko_out_2013", "hitachi_late", "illegal_share_2010", "illegal_share_2013_14", "dy_outside_doubles_2025",
+    "ce_outside_peak_2011", "dy_outside_august_2011", "exports_2011", "exports_2012", "exports_trough_2012",
+    "china_mine_share_2010", "china_mine_share_2024", "china_separation_share_2024", "japan_from_china_2012",
+    "japan_from_china_2018", "showa_denko_up_2011", "showa_denko_out_2013", "hitachi_late", "illegal_share_2010",
+    "illegal_share_2013_14", "dy_outside_doubles_2025",
     "tb_outside_doubles_2025", "dy_inside_calm_2025", "magnet_exports_fall_2025", "magnet_exports_recover_2025",
 }  # fmt: skip
 FACT = """targets:
@@ -113,7 +114,7 @@ def test_a_later_fact_is_refused_with_its_file_and_line() -> None:
         ("liu_2025", "liu_2052", r":13: targets.one.source: got 'liu_2052'; allowed .* did you mean liu_2025\?"),
         ("liu_2025", "assumption", r":13: targets.one.source: got 'assumption'; allowed"),
         ("quality: medium", "quality: good", r":14: targets.one.quality: got 'good'; allowed solid, medium, weak"),
-        ("    quality: medium\n", "    quality: medium\n    colour: red\n", r":15: targets.one.colour: got an unknown key 'colour'"),
+        ("quality: medium\n", "quality: medium\n    colour: red\n", r":15: targets.one.colour: got an unknown key 'colour'"),
     ],
 )  # fmt: skip
 def test_a_wrong_fact_costs_one_line_with_file_line_and_field(written: Written, old: str, new: str, line: str) -> None:

@@ -13,11 +13,10 @@ from reabm.commands.scenarios import chosen_scenario
 
 if TYPE_CHECKING:
     from reabm.scenario import Scenario
-    from reabm.validation.parameters import ParameterSets
     from reabm.validation.scoreboard import Board
 
 SHIPPED = Path("history")
-TABLE_WIDTH = 160  # where the output is no terminal
+TABLE_WIDTH = 180  # where the output is no terminal
 
 
 def validate_command(

@@ -32,14 +32,16 @@ type Draw = Callable[[Board, Scenario], Figure]
 
 PANELS = {  # name of the figure -> its title, and series with titles of panels
     "prices": ("Prices outside and inside China: the model's band and what was observed", {
-        "price.outside.NdPr": "NdPr outside, USD/kg", "price.outside.Dy": "Dy outside, USD/kg", "price.outside.Tb": "Tb outside, USD/kg",
-        "price.china.NdPr": "NdPr inside, USD/kg", "price.china.Dy": "Dy inside, USD/kg", "price.china.Tb": "Tb inside, USD/kg",
-        "price.outside.La": "La outside, USD/kg", "price.outside.Ce": "Ce outside, USD/kg", "price_ratio.NdPr": "NdPr, outside over inside",
+        "price.outside.NdPr": "NdPr outside, USD/kg", "price.outside.Dy": "Dy outside, USD/kg",
+        "price.outside.Tb": "Tb outside, USD/kg", "price.china.NdPr": "NdPr inside, USD/kg",
+        "price.china.Dy": "Dy inside, USD/kg", "price.china.Tb": "Tb inside, USD/kg", "price.outside.La": "La outside, USD/kg",
+        "price.outside.Ce": "Ce outside, USD/kg", "price_ratio.NdPr": "NdPr, outside over inside",
         "price.china.La": "La inside, USD/kg", "price.china.Ce": "Ce inside, USD/kg", "price_ratio.La": "La, outside over inside",
     }),
     "volumes": ("Exports, output and shares: the model's band and what was observed", {
         "exports.legal": "Legal exports, kt oxide a year", "exports.smuggled": "Smuggled exports, kt a year",
-        "exports.magnets": "Magnet exports, kt a year", "mine_output.usa": "US mine output, kt a year", "mine.lynas": "Lynas, kt oxide a year",
+        "exports.magnets": "Magnet exports, kt a year", "mine_output.usa": "US mine output, kt a year",
+        "mine.lynas": "Lynas, kt oxide a year",
         "mine_output.china": "Chinese mine output (told), kt", "magnets.china": "Magnets made in China, kt a year",
         "share.china_mine": "Chinese share of mining", "share.china_magnets": "Chinese share of magnets",
         "japan.use": "Use in Japan, kt a year", "japan.from_china": "Japan's purchases from China",
@@ -256,7 +258,7 @@ def _errors(board: Board, scenario: Scenario) -> Figure:
     )
     fig = canvas.page(
         1.6 + 0.19 * max(len(own), LEAST_ROWS), f"The model is closer than {beaten} series",
-        "Log-RMSE of prices and tonnes in the test window: 0.1 is about ten per cent, 0.7 a factor of two. Pale: told by the script",
+        "Log-RMSE of prices and tonnes in the test window: 0.1 is about ten per cent, 0.7 a factor of two. Pale: told",
         "Each baseline over the points that it speaks of; the counts above leave out what is told.", _origin(board, scenario),
     )  # fmt: skip
     ax = fig.subplots()

@@ -22,12 +22,12 @@ from reabm.report.validation_words import (
     interval,
     percent,
 )
-from reabm.validation.scoreboard import Board
+from reabm.validation.scoreboard import MANY, Board
 from reabm.validation.scores import LOG
 from reabm.validation.series import SERIES
 from reabm.validation.windows import EARLY
 
-WIDE = 160  # letters that the whole tables need
+WIDE = 180  # letters that the whole tables need
 FACT_COLUMNS = ("fact", "period", "unit", "observed", "tolerance", "model", "5 to 95 %", "hit", "in band", "off by")
 NARROW_FACTS = (0, 3, 4, 5, 7, 8)
 SERIES_COLUMNS = (
@@ -100,16 +100,22 @@ def summary_lines(summary: dict[str, Any]) -> Iterator[str]:
     """What the board comes to, failures as plainly as successes."""
     for window, found in summary["facts"].items():
         yield (
-            f"facts     {SHORT[window]:<13} {found['hit']:>3} of {found['facts']} within tolerance, {found['in_band']} inside the 90 % band "
-            f"({percent(found['share_in_band'])})"
+            f"facts     {SHORT[window]:<13} {found['hit']} of {found['facts']} within tolerance, {found['in_band']} inside the "
+            f"90 % band ({percent(found['share_in_band'])})"
         )
     for window, found in summary["series"].items():
-        beaten = "; ".join(
-            f"{label}: {found[name]['beaten_on']} of {found[name]['applies_to']}" for name, label in BASELINES.items()
+        beaten = "; ".join(f"{label} on {_of(found[name])}" for name, label in BASELINES.items())
+        many = "; ".join(_of(found[name][f"with_{MANY}_points"]) for name in BASELINES)
+        yield (
+            f"series    {SHORT[window]:<13} closer than {beaten} (of those with {MANY} values or more: {many}); of "
+            f"{found['series']} series {found['told']} are told by the script and not counted"
         )
-        yield f"series    {SHORT[window]:<13} closer than {beaten} (of {found['series']} series, without {found['told']} that are told)"
     for words, is_reached in summary["bars"].items():
         yield f"bar       {'reached' if is_reached else 'NOT reached':<13} {words}"
+
+
+def _of(found: dict[str, Any]) -> str:
+    return f"{found['beaten_on']} of {found['applies_to']}"
 
 
 def condition_lines(summary: dict[str, Any]) -> Iterator[str]:
@@ -136,6 +142,6 @@ def _add_columns(table: Table, names: tuple[str, ...], kept: Sequence[int]) -> N
 
 def _table(title: str) -> Table:
     return Table(
-        box=box.MINIMAL, padding=(0, 0), show_edge=False, header_style="", border_style="dim", title=f"[bold]{title}[/bold]",
+        box=box.MINIMAL, padding=(0, 1), show_edge=False, header_style="", border_style="dim", title=f"[bold]{title}[/bold]",
         title_justify="left",
     )  # fmt: skip

@@ -16,14 +16,18 @@ WINDOWS = {
 }  # fmt: skip
 SHORT = {FIT: "fit", EARLY.name: "2011-12", TEST: "test", LICENCES: "licences 2025"}
 BASELINES = {baselines.NO_CHANGE: "no change", baselines.AR1: "AR(1)", baselines.ISOELASTIC: "isoelastic"}
-CONDITIONAL = "Scores are conditional on what a run is told: policy, reference demand and Chinese production quotas after 2012 are scripted."
+CONDITIONAL = (
+    "Scores are conditional on what a run is told: policy, reference demand and Chinese production quotas, also after 2012, are "
+    "scripted."
+)
 FACTS_NOTE = (
-    "Hit: the median of the runs lies within the fact's tolerance. In band: the observed figure lies within the runs' 5 to 95 per cent. "
-    "Prices: 2010 USD/kg without value-added tax; tonnes: oxide."
+    "Hit: the median of the runs lies within the fact's tolerance. In band: the observed figure lies within the runs' 5 to 95 "
+    "per cent. Prices: 2010 USD/kg without value-added tax; tonnes: oxide."
 )
 SERIES_NOTE = (
-    "Error: log-RMSE of the runs' median (0.1 is about ten per cent); of shares and capacities RMSE in their unit. Beside each baseline "
-    "the model's error on the same points. Direction: share of changes from year to year with the right sign. Ranks: Spearman. "
+    "Error: log-RMSE of the runs' median (0.1 is about ten per cent); of shares and capacities RMSE in their unit. Beside each "
+    "baseline the model's error on the same points. Direction: share of changes from year to year with the right sign. Ranks: "
+    "Spearman. "
     "Coverage: share of observed values inside the 90 % band."
 )
 MOST_DIGITS = 1e15

@@ -7,6 +7,7 @@ from math import exp, inf
 from reabm.rules.magnets import oxide_need_t, place_of_purchase
 from reabm.rules.mines import OUTSIDE_CHINA, PRODUCING
 from reabm.rules.rule import inline_rule, rule
+from reabm.rules.users import log_adjusted
 
 
 @inline_rule
@@ -117,8 +118,9 @@ def outside_line(
             if d > 0:
                 level = user_params.demand_t[u, month] * script.recession[d, month]
                 own += level * user_params.mix[u, e] * (1.0 - users.thrift[u, e])
-        lasting = market.log_habit[1, e] - elements.log_reference[e]
-        own *= exp(-elements.elasticity[e] * use_knobs.lagged_elasticity * lasting)
+        lagged = elements.elasticity[e] * use_knobs.lagged_elasticity
+        if lagged > 0.0:
+            own *= exp(-lagged * log_adjusted(market.log_habit[1, e] - elements.log_reference[e], lagged))
         for j in range(maker_params.home.shape[0]):
             for p in range(3):
                 if maker_params.makes_alloy[j] < 0.5 and place_of_purchase(maker_params, j, p) > 0:

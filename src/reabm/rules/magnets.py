@@ -199,7 +199,7 @@ def design_out(makers, params, scratch, knobs, on, j):
     """A maker redesigns its magnets to need less of dear elements (a ratchet, as with other users), and chooses grades by price.
 
     Grades with more or less of an element follow its price with a delay, both ways: of what is not designed out for good, the
-    part left out until prices fall is 1 - grade. Its value in use is lost month by month, a redesign is paid once.
+    part left out until prices fall is 1 - habit. Its value in use is lost month by month, a redesign is paid once.
 
     Parameters
     ----------
@@ -213,8 +213,8 @@ def design_out(makers, params, scratch, knobs, on, j):
     z = 0 if home == 0 else 1
     for e in range(params.content.shape[1]):
         bought = makers.bought_t[j, 0, e] + makers.bought_t[j, 1, e] + makers.bought_t[j, 2, e]
-        grade = scratch.grade[z, e]
-        scratch.maker_redesign_kusd[j] += bought / grade * scratch.grade_worth_usd_kg[z, e]
+        habit = scratch.habit[z, e]
+        scratch.maker_redesign_kusd[j] += bought / habit * scratch.habit_worth_usd_kg[z, e]
         if on.thrift > 0.5:
             ceiling = 0.0
             for l in range(params.content.shape[0]):
@@ -223,7 +223,7 @@ def design_out(makers, params, scratch, knobs, on, j):
             step = thrift_step(makers.saved[j, e], ceiling, speed, scratch.thrift_pull[z, e])
             scratch.maker_redesign_kusd[j] += bought * step / (1.0 - makers.saved[j, e]) * scratch.redesign_usd_kg[z, e]
             makers.saved[j, e] += step
-        makers.thrift[j, e] = makers.saved[j, e] + (1.0 - makers.saved[j, e]) * (1.0 - grade)
+        makers.thrift[j, e] = makers.saved[j, e] + (1.0 - makers.saved[j, e]) * (1.0 - habit)
 
 
 @rule

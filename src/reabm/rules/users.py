@@ -8,7 +8,9 @@ from reabm.rules.demand import lasting_loss_usd_kg, users_loss_usd_kg, worth_giv
 from reabm.rules.rule import inline_rule, rule
 
 SAVE, KEEP_USING = 0, 1
-LOG_RICHEST_GRADE = 0.26236426446749106  # ln 1.3: most of an element in a magnet over the usual content (A project assumption)
+LOG_SATURATION = (
+    0.1  # ln of most use that lasting cheapness adds: no use of 2005-08 was held back by prices (A project assumption)
+)
 
 
 @inline_rule
@@ -38,7 +40,7 @@ def watch_prices(scratch, market, elements, knobs):
 
     Parameters
     ----------
-    scratch : Scratch, thrift_pull, redesign_usd_kg, dearness, habit, habit_loss_usd_kg, grade and grade_worth_usd_kg *Overwritten*
+    scratch : Scratch, thrift_pull, redesign_usd_kg, dearness, habit, habit_worth_usd_kg and habit_loss_usd_kg *Overwritten*
     market : Market; elements : ElementParams; knobs : UseKnobs; read only
     """
     for z in range(market.slow_usd_kg.shape[0]):
@@ -52,17 +54,29 @@ def watch_prices(scratch, market, elements, knobs):
 
 
 @inline_rule
+def log_adjusted(log_ratio, lagged):
+    """Log of the price over reference to which use responds with a delay: below some price use is saturated and grows no more.
+
+    Parameters
+    ----------
+    log_ratio : float, ln of the price to which users have adjusted over its reference
+    lagged : float, > 0, elasticity of what comes with a delay
+    """
+    return max(log_ratio, -LOG_SATURATION / lagged)
+
+
+@inline_rule
 def adjust_to_prices(scratch, log_ratio, elements, knobs, z, e):
     """Users follow a lasting change of price with a delay: their curve shifts along the long-run one.
 
     Use within the month has the elasticity eps, in the long run eps (1 + k); at the price h to which users have adjusted both
-    curves meet: the shift is (h / reference)^(-eps k). What users lose by it is the area beside the long-run curve up to h,
-    less that beside the shifted one. Makers of magnets leave part of the usual content out in the same measure, but no grade
-    holds more than the richest; they give up its value in use. With k = 0 nothing shifts.
+    curves meet: the shift is (h / reference)^(-eps k), and below saturation none is added. What users lose by it is the area
+    beside the long-run curve up to h, less that beside the shifted one. Makers of magnets, who leave part of the usual content
+    out, give up its value in use. With k = 0 nothing shifts.
 
     Parameters
     ----------
-    scratch : Scratch, habit, habit_loss_usd_kg, grade and grade_worth_usd_kg of zone z and element e *Overwritten*
+    scratch : Scratch, habit, habit_worth_usd_kg and habit_loss_usd_kg of zone z and element e *Overwritten*
     log_ratio : float, ln of h over reference
     elements : ElementParams; knobs : UseKnobs; read only
     z, e : int
@@ -75,18 +89,16 @@ def adjust_to_prices(scratch, log_ratio, elements, knobs, z, e):
     lagged = elasticity * knobs.lagged_elasticity
     if lagged <= 0.0:
         scratch.habit[z, e] = 1.0
-        scratch.grade[z, e] = 1.0
+        scratch.habit_worth_usd_kg[z, e] = 0.0
         scratch.habit_loss_usd_kg[z, e] = 0.0
-        scratch.grade_worth_usd_kg[z, e] = 0.0
         return
-    habit = exp(-lagged * log_ratio)
-    lasting = lasting_loss_usd_kg(log_ratio, reference, elasticity, lagged, elements.choke_log[e], elements.curve[e])
-    of_month = users_loss_usd_kg(log_ratio, reference, elasticity, elements.choke_log[e], elements.curve[e])
+    log_h = log_adjusted(log_ratio, lagged)
+    habit = exp(-lagged * log_h)
+    lasting = lasting_loss_usd_kg(log_h, reference, elasticity, lagged, elements.choke_log[e], elements.curve[e])
+    of_month = users_loss_usd_kg(log_h, reference, elasticity, elements.choke_log[e], elements.curve[e])
     scratch.habit[z, e] = habit
+    scratch.habit_worth_usd_kg[z, e] = worth_given_up_usd_kg(log_h, reference, lagged)
     scratch.habit_loss_usd_kg[z, e] = lasting - habit * of_month
-    richest = -LOG_RICHEST_GRADE / lagged  # a price so low that the richest grade is chosen
-    scratch.grade[z, e] = habit if log_ratio > richest else exp(LOG_RICHEST_GRADE)
-    scratch.grade_worth_usd_kg[z, e] = worth_given_up_usd_kg(max(log_ratio, richest), reference, lagged)
 
 
 @rule

@@ -11,6 +11,7 @@ from reabm.scenario.names import named
 from reabm.scenario.pack_values import code, monthly_demand
 from reabm.scenario.scenario import Scenario
 from reabm.world import params as p
+from reabm.world.layout import Array
 from reabm.world.state import DESTINATIONS, GROUPS, LINES
 
 # Ferro-alloys (mischmetal, dysprosium iron) came under the quota in May 2011; rapidly quenched magnet film never did.
@@ -19,19 +20,24 @@ ALLOY_GRADES = {"low": ("La", "Ce", "Dy", "Tb"), "high": ("NdPr",)}
 
 def pack_elements(scenario: Scenario, to: p.ElementParams) -> None:
     """Fill the elements' arrays."""
-    scale = scenario.scalars["use.elasticity_scale"].value
+    pack_elasticity(scenario, scenario.scalars["use.elasticity_scale"].value, to.elasticity)
     for e, (name, element) in enumerate(scenario.elements.items()):
         to.reference_usd_kg[e] = element.reference_price.value
         to.log_reference[e] = log(element.reference_price.value)
         to.log_longrun[e] = log(element.longrun_price.value)
         to.longrun_usd_kg[e] = element.longrun_price.value
-        to.elasticity[e] = element.demand_elasticity.value * scale
         to.choke_log[e] = log(element.choke_price_ratio.value)
         to.curve[e] = LINEAR if element.demand_curve == "linear" else ISOELASTIC
         to.lost_load[e] = element.lost_load_ratio.value
         to.group[e] = GROUPS.index(element.group)
         for grade, names in enumerate(ALLOY_GRADES.values()):
             to.alloy_grade[grade, e] = 1.0 if name in names else 0.0
+
+
+def pack_elasticity(scenario: Scenario, scale: float, to: Array) -> None:
+    """Fill the elements' short-run elasticities."""
+    for e, element in enumerate(scenario.elements.values()):
+        to[e] = element.demand_elasticity.value * scale
 
 
 def pack_users(scenario: Scenario, to: p.UserParams, elements: p.ElementParams) -> None:

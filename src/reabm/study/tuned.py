@@ -17,7 +17,7 @@ import numpy as np
 from reabm.engine.run import Prepared, Segment, prepare
 from reabm.rules.reference import by_reference
 from reabm.scenario import with_settings
-from reabm.scenario.pack_goods import pack_elements
+from reabm.scenario.pack_goods import pack_elasticity
 from reabm.scenario.pack_policy import pack_quota
 from reabm.scenario.scenario import Scenario
 from reabm.world.knobs import SCALARS
@@ -74,13 +74,13 @@ class Tunable:
 
     def _stretch(self, n: int, known: Segment, values: dict[str, float]) -> Segment:
         params, page, orders = known.params, known.params_page, known.orders
-        knobs, knobs_page = params.knobs, page.knobs
-        for section in dict.fromkeys(path.partition(".")[0] for path in values):
-            own = {path.partition(".")[2]: value for path, value in values.items() if path.startswith(f"{section}.")}
-            fresh = getattr(knobs, section)._replace(**own)
-            knobs = knobs._replace(**{section: fresh})
-            knobs_page = knobs_page._replace(**{section: by_reference(fresh)})
-        params, page = params._replace(knobs=knobs), page._replace(knobs=knobs_page)
+        sections: dict[str, dict[str, float]] = {}
+        for path, value in values.items():
+            section, _, name = path.partition(".")
+            sections.setdefault(section, {})[name] = value
+        fresh = {section: getattr(params.knobs, section)._replace(**own) for section, own in sections.items()}
+        params = params._replace(knobs=params.knobs._replace(**fresh))
+        page = page._replace(knobs=page.knobs._replace(**{section: by_reference(own) for section, own in fresh.items()}))
         if ELASTICITY in values:
             elements = self._elements(n, params, values[ELASTICITY])
             params, page = params._replace(elements=elements), page._replace(elements=by_reference(elements))
@@ -96,10 +96,10 @@ class Tunable:
         return Segment(known.first, known.last, params, orders, known.scratch, page, _Pages(self._play[n]))
 
     def _elements(self, n: int, params: Params, scale: float) -> Any:
-        """Elements with another scale of the elasticity; use at reference prices stays."""
-        elements = type(params.elements)(*(values.copy() for values in params.elements))
-        pack_elements(self._with_scalar(n, ELASTICITY, scale), elements)
-        return elements
+        """Elements with another scale of the elasticity."""
+        elasticity = np.empty_like(params.elements.elasticity)
+        pack_elasticity(self._in_force[n], scale, elasticity)
+        return params.elements._replace(elasticity=elasticity)
 
     def _script(self, n: int, params: Params, gross: float) -> Any:
         """The script with export quotas in oxide at another gross weight."""

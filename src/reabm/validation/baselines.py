@@ -1,7 +1,8 @@
 """Forecasts that cost nothing, for a model to be better than: no change, AR(1), and a demand curve.
 
 Each is made of observations up to a last known month alone; the curve besides is told the volumes that were really traded later,
-which no forecaster has. Values are a year's, in the unit of the series (tonnes a month for flows). Inside the fit window no change and AR(1) look one step ahead.
+which no forecaster has. Values are a year's, in the unit of the series (tonnes a month for flows). Inside the fit window no
+change and AR(1) look one step ahead.
 """
 
 from __future__ import annotations

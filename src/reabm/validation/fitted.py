@@ -69,11 +69,12 @@ def fact_rows(
         seen = np.log(bounds) if is_log else np.array(bounds)
         middle = float(seen.mean())
         side = 0 if len(bounds) == 2 else 1 if isfinite(own.high) else -1
+        threshold = own.threshold if own.statistic == "first_month" else 0.0
         statistic = "fold" if own.statistic == "mean" and (series.parts or series.fold == "mean") else own.statistic
         rows.append(
             Row(
                 own.series, own.first, own.last, float(np.exp(middle)) if is_log else middle, max(least, float(np.ptp(seen)) / 2.0),
-                "log" if is_log else "linear", statistic, own.base, own.threshold, side, "facts", own.name,
+                "log" if is_log else "linear", statistic, own.base, threshold, side, "facts", own.name,
             )
         )  # fmt: skip
     return rows

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reabm.engine.ensemble import Failed, Job, play_jobs
 from reabm.engine.run import Room, RunError, prepare
-from reabm.scenario import Scenario, with_settings
+from reabm.scenario import Scenario
+from reabm.scenario.parameters import ParameterTable
 from reabm.validation.folding import fold
 from reabm.validation.series import SERIES, series_of
-
-if TYPE_CHECKING:
-    from reabm.validation.parameters import ParameterSets
 
 type Numbers = NDArray[np.float64]
 
@@ -48,16 +47,16 @@ def play(
     scenario: Scenario,
     names: tuple[str, ...],
     seeds: range,
-    sets: ParameterSets | None = None,
+    sets: ParameterTable | None = None,
     workers: int | None = None,
     progress: Callable[[int, int], object] | None = None,
 ) -> Paths:
-    """Play a run for each seed; parameter sets are dealt out in turn, so that each has as many runs as the next, give or take one.
+    """Play a run for each seed; parameter sets are dealt out in turn: each has as many runs as the next, or one more.
 
     The same seeds and sets give the same paths, whatever the number of threads.
     """
     n_sets = 1 if sets is None else min(len(sets.values), len(seeds))
-    prepared = [prepare(_with_set(scenario, sets, k)) for k in range(n_sets)]
+    prepared = [prepare(scenario if sets is None else with_set(scenario, sets, k)) for k in range(n_sets)]
     jobs = (Job(prepared[k % n_sets], seed) for k, seed in enumerate(seeds))
 
     every = with_parts(names)
@@ -82,14 +81,11 @@ def play(
     return Paths(names, scenario.start, values, tuple(s for s, _ in played), tuple(n for _, n in played), tuple(failed))
 
 
+def with_set(scenario: Scenario, sets: ParameterTable, k: int) -> Scenario:
+    """The scenario with one of the parameter sets under its own settings: what it sets itself stays, as with `--params`."""
+    return replace(scenario, settings={**dict(zip(sets.paths, sets.values[k])), **scenario.settings})
+
+
 def with_parts(names: tuple[str, ...]) -> tuple[str, ...]:
     """Names of series, and of what ratios among them are made of."""
     return tuple(dict.fromkeys(one for name in names for one in (*SERIES[name].parts, name)))
-
-
-def _with_set(scenario: Scenario, sets: ParameterSets | None, k: int) -> Scenario:
-    if sets is None:
-        return scenario
-    from reabm.validation.parameters import settings_of
-
-    return with_settings(scenario, settings_of(sets, k))

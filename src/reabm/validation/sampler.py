@@ -1,8 +1,9 @@
 """CMA-ES as a sampler of optuna that keeps its state between trials.
 
 `optuna.samplers.CmaEsSampler` unpickles its state and decomposes its matrix anew for every trial: 2.1 ms with forty knobs, a quarter of
-what a trial of eight runs takes. This one holds the same optimiser (`cmaes.CMA`) from one trial to the next: 0.4 ms. It moves without
-bounds and is mirrored at them, so that no trial is drawn twice and none is pushed onto a bound.
+what a trial of eight runs takes. This one holds the same optimiser (`cmaes.CMA`) from one trial to the next. It moves without bounds
+and is mirrored at them, so that no trial is drawn twice and none is pushed onto a bound. A trial's values stay here (`values_of`) and
+in the calibration's own table: to hand them to optuna knob by knob, each checked and copied, would take as long as half a run.
 
 Hansen and Ostermeier (2001). optuna and cmaes are imported with this file, which only a calibration imports.
 """
@@ -36,25 +37,28 @@ class Generations(optuna.samplers.BaseSampler):
 
     def __init__(self, knobs: Sequence[Knob], begin: Array, step: float, population: int, seed: int) -> None:
         self.knobs = tuple(knobs)
-        self.space: dict[str, BaseDistribution] = {
-            knob.path: optuna.distributions.FloatDistribution(knob.low, knob.high, log=knob.scale == "log") for knob in knobs
-        }
         self.population = population
         self._cma = cmaes.CMA(mean=begin.copy(), sigma=step, seed=seed, population_size=population)
         self._drawn: dict[int, Array] = {}
         self._told: list[tuple[Array, float]] = []
 
     def infer_relative_search_space(self, study: optuna.Study, trial: FrozenTrial) -> dict[str, BaseDistribution]:
-        """All knobs, from the first trial on."""
-        return self.space
+        """Nothing that optuna should draw or keep."""
+        return {}
 
     def sample_relative(
         self, study: optuna.Study, trial: FrozenTrial, search_space: dict[str, BaseDistribution]
     ) -> dict[str, Any]:
-        """Values of the next trial."""
-        drawn = self._cma.ask()
-        self._drawn[trial.number] = drawn
-        return {knob.path: knob.value(unit) for knob, unit in zip(self.knobs, mirrored(drawn).tolist())}
+        """Nothing: see `before_trial`."""
+        return {}
+
+    def before_trial(self, study: optuna.Study, trial: FrozenTrial) -> None:
+        """Draw the next trial."""
+        self._drawn[trial.number] = self._cma.ask()
+
+    def values_of(self, trial: int) -> list[float]:
+        """Values of a trial that waits for its result, in the order of the knobs."""
+        return [knob.value(unit) for knob, unit in zip(self.knobs, mirrored(self._drawn[trial]).tolist())]
 
     def sample_independent(
         self, study: optuna.Study, trial: FrozenTrial, param_name: str, param_distribution: BaseDistribution

@@ -1,6 +1,6 @@
 """How far a model is from what was observed: five scores, each a plain function of arrays.
 
-A value that is missing on either side counts for nothing; where fewer values remain than a score needs, it is NaN and not a guess.
+A value that is missing on either side counts for nothing; where fewer values remain than a score needs, it is NaN, not a guess.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ def errors(model: Numbers, observed: Numbers, scale: str) -> Numbers:
     Returns
     -------
     float array, the same shape
-        On a log scale 0.1 is about ten per cent; on a linear one 0.1 is ten points. NaN where either is missing, and where nothing
-        was observed on a log scale. A model's nought is read as a hundredth of the largest observed value.
+        On a log scale 0.1 is about ten per cent; on a linear one 0.1 is ten points. NaN where either is missing, and where
+        nothing was observed on a log scale. A model's nought is read as a hundredth of the largest observed value.
     """
     if scale == LINEAR:
         return np.asarray(model - observed, dtype=np.float64)

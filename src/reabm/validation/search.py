@@ -45,8 +45,8 @@ class _Start:
         self.generation = 0
 
     def ask(self) -> list[list[float]]:
-        self.waiting = [self.study.ask(self.sampler.space) for _ in range(self.sampler.population)]
-        return [[trial.params[knob.path] for knob in self.sampler.knobs] for trial in self.waiting]
+        self.waiting = [self.study.ask() for _ in range(self.sampler.population)]
+        return [self.sampler.values_of(trial.number) for trial in self.waiting]
 
     def tell(self, losses: Sequence[float]) -> None:
         for trial, loss in zip(self.waiting, losses, strict=True):

@@ -1,12 +1,13 @@
 """Dated facts of history, each with the tolerance that its sources leave: what a run is asked for, fact by fact.
 
-They stand in `configs/studies/history_targets.yaml` as their sources print them, and are converted to the model's units when they are
-read. With `until`, facts that end later are dropped before anything of them is converted: a fit never sees them.
+They stand in `configs/studies/history_targets.yaml` as their sources print them, and are converted to the model's units when they
+are read. With `until`, facts that end later are dropped before anything of them is converted: a fit never sees them.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, Self
 
@@ -42,7 +43,7 @@ STATISTICS = {
     "first_month": "first month at or above `threshold`; later than all where there is none",
     "ratio": "mean of the months over mean of the months of `base`",
     "peak_ratio": "highest month over mean of the months of `base`",
-    "up_and_out": "share of runs in which it rises by a tenth or more above the period's first month, and ends at or below half its peak",
+    "up_and_out": "share of runs in which it rises by a tenth above the period's first month, and ends at half its peak or below",
 }
 
 
@@ -138,7 +139,7 @@ class Fact(Record):
                 raise fault(ALLOWED if self.statistic in DATED else "a number", shown(written), name)
         if self.low is not None and self.high is not None and _order(self.low) > _order(self.high):
             raise fault("a highest value at or above the lowest", shown(self.high), "high")
-        first, last = self.period
+        last = self.period[1]
         until = last if self.base is None else max(last, self.base[1])
         if window_of(until) != self.window:
             raise fault(f"{window_of(until)}, where {month_text(until)} lies", shown(self.window), "window")
@@ -166,7 +167,8 @@ def check_targets_blind(targets: tuple[Target, ...], until: int) -> None:
     for target in targets:
         if target.until > until:
             raise ValidationError(
-                f"{target.file}:{target.line}: {target.name}: speaks of {month_text(target.until)}; allowed to {month_text(until)}"
+                f"{target.file}:{target.line}: {target.name}: speaks of {month_text(target.until)}; "
+                f"allowed to {month_text(until)}"
             )
 
 
@@ -230,6 +232,10 @@ def _target(name: str, fact: Fact, node: Node, scales: Scales) -> Target:
         str(fact.value) if is_date else f"{fact.value} {fact.unit}", fact.window, fact.source, fact.quality, fact.seed_facts,
         fact.spread, fact.if_missed, node.file, node.key_line,
     )  # fmt: skip
+
+
+def _no_source(key: str, known: Iterable[str]) -> str:
+    return f"got {shown(key)}; allowed a key of sources.yaml{nearest(key, known)}"
 
 
 def _line_of(node: Node, key: str) -> int:

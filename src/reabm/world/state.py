@@ -328,11 +328,10 @@ class Scratch(NamedTuple):
     thrift_pull: An[Array, At("zones elements", "share", "share of its ceiling at which thrift aims at present prices")]
     redesign_usd_kg: An[Array, At("zones elements", "USD/kg", "cost of a redesign that saves a kilogram a month")]
     habit: An[Array, At("zones elements", "ratio", "use at reference prices after users have adjusted, over that before")]
-    habit_loss_usd_kg: An[Array, At("zones elements", "USD/kg", "what that adjustment costs users, per tonne used before")]
-    grade: An[Array, At("zones elements", "ratio", "content that makers choose by price, over the usual one")]
-    grade_worth_usd_kg: An[
-        Array, At("zones elements", "USD/kg", "value in use of what that choice leaves out, per tonne of usual content")
+    habit_worth_usd_kg: An[
+        Array, At("zones elements", "USD/kg", "value in use that the adjustment gives up, per tonne used before")
     ]
+    habit_loss_usd_kg: An[Array, At("zones elements", "USD/kg", "what that adjustment costs users, per tonne used before")]
     dearness: An[Array, At("zones elements", "1", "ln of price over reference, at least 0")]
     user_redesign_kusd: An[Array, At("users", "kUSD/month", "what sectors spent on redesign")]
     maker_redesign_kusd: An[Array, At("makers", "kUSD/month", "what makers spent on redesign")]
