@@ -108,7 +108,10 @@ def test_licences_used_up_as_meant_make_the_quota_six_times_the_month() -> None:
 
 
 def world(use: tuple[float, ...], digs_t: tuple[float, ...], lagged: float = 0.0) -> dict[str, Any]:
-    """Two elements, to four times the reference price of which users have adjusted; use in China counts for nothing, nor does a Chinese mine, nor one that ships its concentrate."""
+    """Two elements; use in China counts for nothing, nor does a Chinese mine, nor one that ships its concentrate.
+
+    Users have adjusted to four times the reference price, as far as they do (`lagged`).
+    """
     n = len(use)
     one = np.ones(1)
     return {

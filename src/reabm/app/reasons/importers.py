@@ -52,8 +52,8 @@ def importer(track: Track, row: int, i: int) -> Why:
     less = ""
     if risk - held > 0.005:
         less = (
-            f", but of these {rounded(risk - held)} are not, as the mean over elements, where oxide is dear or where a quota that "
-            "is feared takes little of the price"
+            f", but of these {rounded(risk - held)} are not, as the mean over elements, where oxide is dear or where the quota "
+            "that is feared takes little of the price"
         )
     belief = f"China is believed to deliver in {percent(trust)} of months"
     if home == 0:
