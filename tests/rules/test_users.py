@@ -61,7 +61,7 @@ def area(power, log_end):
 
 
 def adjusted(log_ratio: float, elasticity: float, k: float, choke_log: float = 3.0, curve: int = ISOELASTIC) -> Any:
-    """Habit, what it costs users, and the value in use that it gives up, at a lasting price of e^log_ratio times the reference."""
+    """Habit, what it costs users, and what value in use it gives up, at a lasting price of e^log_ratio times the reference."""
     names = ("habit", "habit_loss_usd_kg", "habit_worth_usd_kg")
     scratch = group(**{name: np.full((1, 1), np.nan) for name in names})
     elements = group(
