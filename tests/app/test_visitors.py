@@ -14,6 +14,7 @@ import psutil
 import pytest
 
 from reabm.app.live import Live
+from reabm.app.memory import UNTIL_LET_GO_S
 from reabm.app.picker import load_shipped
 from reabm.engine.run import prepare, simulate
 from reabm.world.history import COLUMN
@@ -155,13 +156,20 @@ def test_three_hundred_new_worlds_in_one_visit_leave_no_memory_behind() -> None:
 
 @pytest.mark.full
 def test_fifty_visitors_in_ten_rounds_leave_no_memory_behind(browser: Any, tmp_path: Path) -> None:
-    """reliability G1 and G2: five rounds of ten warm it up, five more may not add up to more than 2 MB each."""
+    """reliability G1 and G2: five rounds of ten warm it up, five more may not add up to more than 2 MB each.
+
+    Neither in what stays once memory was handed back, nor in the moment in which the last one leaves: there some ten visitors'
+    memory comes and goes with what they happened to do at once, hence the most of five rounds beside the most of five.
+    """
     with running(tmp_path / "log", "--idle", "1") as server:
         process = psutil.Process(server.process.pid)
-        sizes = []
+        leaving, left = [], []
         for n in range(10):
             each_with_a_seed(browser, server, list(range(10 * (n % 5), 10 * (n % 5) + 10)))
             wait_for(lambda: visitors(server) == 0, 30)
-            sizes.append(process.memory_info().rss / 1e6)
-        assert (sizes[-1] - sizes[4]) / 5 <= 2.0, sizes
+            leaving.append(process.memory_info().rss / 1e6)
+            time.sleep(2 * UNTIL_LET_GO_S + 1.0)  # the last to leave may have to wait for the turn after the one under way
+            left.append(process.memory_info().rss / 1e6)
+        assert (left[-1] - left[4]) / 5 <= 2.0, left
+        assert (max(leaving[5:]) - max(leaving[:5])) / 5 <= 2.0, leaving
         assert "Traceback" not in server.said(), server.said()[-3000:]

@@ -16,5 +16,6 @@ def cases(*prefixes: str) -> dict[str, dict[str, str]]:
 
 
 def expected(row: dict[str, str]) -> Any:
-    """The answer of a case, within its tolerance."""
-    return pytest.approx(float(row["expected"]), rel=float(row["rel_tolerance"]))
+    """The answer of a case, within its tolerance; where the answer is zero, that tolerance is absolute."""
+    answer, tolerance = float(row["expected"]), float(row["rel_tolerance"])
+    return pytest.approx(answer, rel=tolerance, abs=tolerance if answer == 0.0 else 0.0)

@@ -1,39 +1,54 @@
-"""Prints the cases beside what runs and forks give: `python -m tests.verification.report`."""
+"""Prints the cases beside what reproduces them: `python -m tests.verification.report`."""
 
 from __future__ import annotations
 
-from tests.verification import forks
-from tests.verification.forks import concession_musd, decaying, embargoes
-from tests.verification.runs import CASES, FOREVER, L6, fringe, played, prices, speed
+import csv
+from collections import Counter
+from pathlib import Path
 
-FROM_RUNS = {
-    "L5P0": lambda: prices(played(FOREVER))[0],
-    "L5x5": lambda: fringe(played(FOREVER))[60],
-    "L5xb": lambda: fringe(played(FOREVER, "2060-12"))[-1],
-    "L5mu": lambda: speed(played(FOREVER)),
-    "L5my": lambda: -speed(played(1)),
-    **{f"L6H{h}P": lambda h=h: prices(played(h))[0] for h, what in L6 if what == "P"},
-    **{f"L6H{h}x": lambda h=h: fringe(played(h))[60] for h, what in L6 if what == "x"},
+from tests.verification.cases import cases
+from tests.verification.forks import decaying, half_life_years, window_years
+from tests.verification.rows import ROWS
+from tests.verification.runs import FOREVER, played, speed
+
+# Read by another way than the row: to what the length of a month, or of the time between dates, leaves
+BESIDE = {
+    "L5mu, run": ("L5mu", lambda: speed(played(FOREVER))),
+    "L5my, run": ("L5my", lambda: -speed(played(1))),
+    "X1hl, straight between months": ("X1hl", lambda: half_life_years(decaying())),
+    "X1win, straight between months": ("X1win", lambda: window_years(decaying())),
 }
-FROM_FORKS = {
-    "X2": lambda: embargoes()[9],
-    "G4": lambda: concession_musd(0.5),
-    "G5": lambda: concession_musd(0.6),
-    "X1hl": lambda: forks.half_life_by_speed(decaying()),
-    "X1win": lambda: forks.window_by_speed(decaying()),
-    "X1hl, straight between months": lambda: forks.half_life_years(decaying()),
-    "X1win, straight between months": lambda: forks.window_years(decaying()),
-}
+
+
+def block_of(case: str) -> str:
+    """Letters with which the name of a case begins."""
+    return case[0]
 
 
 def main() -> None:
-    print("| case | what | on paper | run | relative difference | allowed |")
-    print("| --- | --- | --- | --- | --- | --- |")
-    for rows, measures in ((CASES, FROM_RUNS), (forks.CASES, FROM_FORKS)):
-        for case, measure in measures.items():
-            row, found = rows[case.partition(",")[0]], float(measure())
-            on_paper, allowed = float(row["expected"]), float(row["rel_tolerance"])
-            print(f"| {case} | {row['quantity']} | {on_paper:.10g} | {found:.10g} | {found / on_paper - 1.0:.1e} | {allowed:g} |")
+    rows = cases("")
+    print("| case | what | by | on paper | found | difference | allowed |")
+    print("| --- | --- | --- | --- | --- | --- | --- |")
+    shown = {case: (case, ROWS[case].way, ROWS[case].measure) for case in rows if case in ROWS}
+    shown |= {name: (case, "beside", measure) for name, (case, measure) in BESIDE.items()}
+    for name, (case, way, measure) in shown.items():
+        row, found = rows[case], float(measure())
+        on_paper = float(row["expected"])
+        off = found / on_paper - 1.0 if on_paper else found
+        what = f"{row['case']}: {row['quantity']}".replace("|", "\\|")
+        print(f"| {name} | {what} | {way} | {on_paper:.10g} | {found:.10g} | {off:.1e} | {float(row['rel_tolerance']):g} |")
+    print()
+    print("| block | rows | by runs | by solvers | missing |")
+    print("| --- | --- | --- | --- | --- |")
+    total = Counter(block_of(case) for case in rows)
+    ways = Counter((block_of(case), row.way) for case, row in ROWS.items())
+    for block, n in sorted(total.items()):
+        by_run, by_solver = ways[block, "run"], ways[block, "solver"]
+        print(f"| {block} | {n} | {by_run} | {by_solver} | {n - by_run - by_solver} |")
+    print()
+    with open(Path(__file__).parent / "missing.csv", newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            print(f"- {row['id']}: {row['reason']}")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from reabm.app import site
 from reabm.app.gate import UPLOAD_LIMIT_BYTES, Gate
+from reabm.app.memory import share_one_arena
 from reabm.app.site import Limits
 
 LOOPBACK = "127.0.0.1"
@@ -79,6 +80,7 @@ def address_of(listener: socket.socket, host: str) -> str:
 
 
 def _serve(listener: socket.socket, host: str, limits: Limits, when_ready: Callable[[str], None]) -> None:
+    share_one_arena()
     address = address_of(listener, host)
     site.set_up(limits, debug=bool(os.environ.get("REABM_APP_DEBUG")))
     with warnings.catch_warnings():

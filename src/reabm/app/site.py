@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from reabm.app.memory import GivesBack
+
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
@@ -86,6 +88,7 @@ def make_site(address: str, limits: Limits) -> Starlette:
     settings.main.root_path = ""  # None would let the first visitor's header choose it
     settings.assets.extra_locations = [str(FILES)]
     _mend_navigator()
+    _give_memory_back()
     return Starlette(routes=_routes(limits), lifespan=solara_starlette.lifespan, middleware=solara_starlette.middleware)
 
 
@@ -106,6 +109,14 @@ def _mend_navigator() -> None:
         template = traitlets.Unicode(theirs.replace("modules.export =", "module.exports =")).tag(sync=True)
 
     solara.Navigator = ComponentWidget(Mended)
+
+
+def _give_memory_back() -> None:
+    """Hand memory back after each visit, however it ended."""
+    import solara.lab
+
+    gives_back = GivesBack()
+    solara.lab.on_kernel_start(lambda: gives_back.after_a_visit)  # what it returns is called when the visitor's kernel is closed
 
 
 def worlds() -> list[str]:

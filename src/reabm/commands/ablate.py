@@ -19,7 +19,8 @@ INTERRUPTED = 130
 
 def ablate_command(
     scenario: Annotated[
-        Path | None, typer.Argument(metavar="[SCENARIO]", help="Scenario file, or the name of a shipped one (default: the study's).")
+        Path | None,
+        typer.Argument(metavar="[SCENARIO]", help="Scenario file, or the name of a shipped one (default: the study's)."),
     ] = None,
     params: Annotated[str | None, typer.Option(metavar="NAME[:ID]", help="Parameter set (default: the world as it is).")] = None,
     study: Annotated[

@@ -16,13 +16,15 @@ NEEDED = ("optuna", "cmaes")
 
 def calibrate_command(
     scenario: Annotated[
-        Path | None, typer.Argument(metavar="[SCENARIO]", help="Scenario file, or the name of a shipped one (default: the study's).")
+        Path | None,
+        typer.Argument(metavar="[SCENARIO]", help="Scenario file, or the name of a shipped one (default: the study's)."),
     ] = None,
     study: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The study (default: configs/studies/calibration.yaml).")
     ] = None,
     fit_until: Annotated[
-        str | None, typer.Option(metavar="YYYY-MM", help="Last month that is fitted to, 2012-12 or earlier (default: the study's).")
+        str | None,
+        typer.Option(metavar="YYYY-MM", help="Last month that is fitted to, 2012-12 or earlier (default: the study's)."),
     ] = None,
     runs: Annotated[int | None, typer.Option(min=100, max=100_000_000, help="Runs of the whole (default: the study's).")] = None,
     workers: Annotated[int | None, typer.Option(min=1, max=1024, help="Threads (default: one a core).")] = None,

@@ -98,8 +98,7 @@ def _play(question: Question, asked: Asked) -> Calibration:
             )  # fmt: skip
 
         with gentle_interrupt() as stop:
-            found = calibrate(question, asked.out, asked.resume, asked.workers, played, stop)
-        return found
+            return calibrate(question, asked.out, asked.resume, asked.workers, played, stop)
 
 
 def _bar() -> Progress:

@@ -27,7 +27,8 @@ def ensemble_command(
         list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Set a lever in every run; may be repeated.")
     ] = None,
     params: Annotated[
-        str | None, typer.Option(metavar="NAME[:ID]", help="Every parameter set of configs/parameters/NAME.csv, or the one of an ID.")
+        str | None,
+        typer.Option(metavar="NAME[:ID]", help="Every parameter set of configs/parameters/NAME.csv, or the one of an ID."),
     ] = None,
     until: Annotated[str | None, typer.Option(metavar="YYYY-MM", help="Last month, in place of the scenario's.")] = None,
     keep: Annotated[str, typer.Option(metavar="summary|months", help="Outcomes of each run, or its months as well.")] = "summary",

@@ -33,7 +33,8 @@ def run_command(
         ),
     ] = None,
     params: Annotated[
-        str | None, typer.Option(metavar="NAME[:ID]", help="Parameter set of configs/parameters (default of ID: the central one).")
+        str | None,
+        typer.Option(metavar="NAME[:ID]", help="Parameter set of configs/parameters (default of ID: the central one)."),
     ] = None,
     parent: Annotated[
         Path | None, typer.Option("--from", metavar="FOLDER", help="Play a saved run on from the month --at, on the same luck.")

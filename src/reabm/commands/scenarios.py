@@ -24,7 +24,7 @@ def scenario_file(written: Path | None) -> Path:
 
 
 def chosen_scenario(written: Path | None, settings: list[str], until: str | None = None, params: str | None = None) -> Scenario:
-    """A scenario with what `--params`, `--set` and `--until` change; what the scenario sets itself goes before a parameter set."""
+    """A scenario with what `--params`, `--set` and `--until` change; its own settings go before a parameter set."""
     from reabm.scenario import load_scenario, parse_setting, with_months, with_settings
     from reabm.scenario.parameters import with_parameters
 

@@ -1,1 +1,1 @@
-"""The games behind the model: what theory says of markets small enough to have a formula."""
+"""Games: solvers of small games, what theory says of markets that have a formula, and games played over runs."""

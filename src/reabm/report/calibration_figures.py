@@ -24,7 +24,8 @@ def parameters(saved: SavedCalibration) -> Figure:
         height, "What does the fit say of each parameter?",
         f"5 to 95 % (line) and median (tick) of {own['accepted']} accepted sets in the allowed range; dot: central set; "
         "ring: world before the fit",
-        "Red: presses against an end of its range. A line as long as the axis: the fit says nothing.", f"fit to {own['fit_until']}",
+        "Red: presses against an end of its range. A line as long as the axis: the fit says nothing.",
+        f"fit to {own['fit_until']}",
     )  # fmt: skip
     ax = fig.subplots()
     for n, row in enumerate(table.itertuples(index=False)):
@@ -53,7 +54,8 @@ def search(saved: SavedCalibration) -> Figure:
     """Best loss of each generation, start by start, over the runs that were spent."""
     trials, own = saved.trials, saved.manifest
     fig = canvas.page(
-        3.4, "How did the search go?", "Best loss of each generation (mean over the seeds of the search), one line a start of CMA-ES",
+        3.4, "How did the search go?",
+        "Best loss of each generation (mean over the seeds of the search), one line a start of CMA-ES",
         "Grey points: the Latin hypercube before them. Dashed: the threshold of acceptance, on fresh seeds.",
         f"fit to {own['fit_until']}",
     )  # fmt: skip

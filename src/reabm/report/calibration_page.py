@@ -11,8 +11,8 @@ from reabm.report.origin import assumed, made
 from reabm.validation.calibration_folder import SavedCalibration
 
 CAPTION = (
-    "Errors in tolerances of what was observed, Huber's function of them, each series once in its group. Width: 5 to 95 per cent of the "
-    "accepted values over the same of a flat prior; it shows what fits, not how probable it is."
+    "Errors in tolerances of what was observed, Huber's function of them, each series once in its group. Width: 5 to 95 per cent of "
+    "the accepted values over the same of a flat prior; it shows what fits, not how probable it is."
 )
 
 
@@ -30,8 +30,8 @@ def calibration_page(saved: SavedCalibration) -> str:
     together = html.table(["parameter", "correlation", "moves with"], [[a, c, b] for a, b, c in pairs], words=1) if pairs else ""
     return html.page(
         f"reabm: a calibration of {own['runs']:,} runs", f"Fit to history, to {own['fit_until']}",
-        "Which values of the scalars without a source bring the model close to what was observed, and which of them does history tell "
-        "apart?",
+        "Which values of the scalars without a source bring the model close to what was observed, and which of them does history "
+        "tell apart?",
         [
             html.section("Key figures", tiles),
             html.section(

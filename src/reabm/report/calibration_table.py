@@ -61,7 +61,9 @@ def parameters_table(saved: SavedCalibration) -> Table:
 def lines_of(saved: SavedCalibration) -> list[str]:
     """Acceptance, bounds and correlations in a line each."""
     own = saved.manifest
-    short = "" if own["within_threshold"] >= own["accepted"] else f" ({own['within_threshold']} within it; the next best were added)"
+    short = (
+        "" if own["within_threshold"] >= own["accepted"] else f" ({own['within_threshold']} within it; the next best were added)"
+    )
     lines = [
         f"accepted    {own['accepted']} of {own['candidates']} candidates at a loss of {own['threshold']:.3f} or less on "
         f"{own['fresh_seeds'][1]} fresh seeds{short}; {own['sets']} sets kept, the central one at {own['loss']:.3f}"

@@ -12,7 +12,7 @@ from reabm.world.layout import fields_of
 from reabm.world.params import Script
 
 SHOWN_SOURCES = 5
-CALENDAR = ("half_year", "new_half", "new_year", "rigid_prices")  # the calendar, and a flag that is always 1
+CALENDAR = ("half_year", "new_half", "new_year", "year_end", "rigid_prices")  # the calendar, and a flag that is always 1
 
 
 class Scripted(NamedTuple):

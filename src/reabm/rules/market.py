@@ -119,8 +119,9 @@ def release_licences(market, policy, scratch, flows, elements, script, knobs, on
         trend = trend / weight if weight > 0.0 else 0.0
         pinch = pinch / tonnes if tonnes > 0.0 else 0.0
         hoarding = knobs.quota.hoarding * on.licence_hoarding
+        survives = knobs.quota.carry_over if script.year_end[month] > 0.5 else 1.0
         released = release_t(
-            market.bank_t[g], script.half_year[month], normal, pinch, trend, hoarding, knobs.quota.hoarding_floor
+            market.bank_t[g], script.half_year[month], normal, pinch, trend, survives, hoarding, knobs.quota.hoarding_floor
         )
         if normal > 0.0:
             released *= 1.0 - policy.withhold_quota[0] * min(1.0, stopped / normal)

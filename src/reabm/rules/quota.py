@@ -74,12 +74,12 @@ def pinch_remembered(remembered, licence_usd_kg, outside_usd_kg):
 
 
 @rule
-def release_t(bank_t, months_left, wanted_t, pinch, trend, hoarding, hoarding_floor):
+def release_t(bank_t, months_left, wanted_t, pinch, trend, survives, hoarding, hoarding_floor):
     """Licences that their holders sell this month.
 
     An even share of the bank; less of it while prices rise, because a licence kept is worth more next month. But only
     scarce licences are worth keeping: nobody hoards while the bank covers what will be wanted until the half-year ends, unless
-    licences were dear not long ago.
+    licences were dear not long ago; and what lapses at the year's end is sold before.
 
     Parameters
     ----------
@@ -88,6 +88,7 @@ def release_t(bank_t, months_left, wanted_t, pinch, trend, hoarding, hoarding_fl
     wanted_t : float, t/month, usual legal exports
     pinch : float in [0, 1], part of the price outside that licences took, as it is remembered
     trend : float, 1/month, expected change of the log price outside
+    survives : float in [0, 1], share of a licence kept that is still good next month: less than 1 in December
     hoarding : float, strength; 0 = none
     hoarding_floor : float, least share of the even release
 
@@ -103,5 +104,6 @@ def release_t(bank_t, months_left, wanted_t, pinch, trend, hoarding, hoarding_fl
     scarcity = pinch
     if wanted_t > even:
         scarcity = max(scarcity, min(1.0, (wanted_t / even - 1.0) / FULL_SCARCITY) if even > 0.0 else 1.0)
-    keep = 1.0 - hoarding * 3.0 * max(trend, 0.0) * scarcity
+    gain = survives * (1.0 + 3.0 * trend) - 1.0  # of three months' waiting
+    keep = 1.0 - hoarding * max(gain, 0.0) * scarcity
     return even * max(hoarding_floor, min(1.0, keep))

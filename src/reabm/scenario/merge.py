@@ -63,7 +63,10 @@ def _set_parameters(base: Node, chosen: Node, folder: Path) -> None:
     try:
         table, number = chosen_set(str(chosen.content), folder)
     except ScenarioError as error:
-        faults = [Fault(chosen.file, chosen.key_line, each.field, each.message) if each.file == ANYWHERE else each for each in error.faults]
+        faults = [
+            Fault(chosen.file, chosen.key_line, each.field, each.message) if each.file == ANYWHERE else each
+            for each in error.faults
+        ]
         raise ScenarioError(faults) from None
     assert isinstance(base.content, dict)
     market = base.content.get("market")
@@ -71,12 +74,17 @@ def _set_parameters(base: Node, chosen: Node, folder: Path) -> None:
     for path, value in zip(table.paths, table.values[number]):
         own = scalars.get(path)
         if own is None or not isinstance(own.content, dict) or "value" not in own.content:
-            _fault(chosen, "parameters", f"got {shown(path)}, of which the world that is extended has no value; allowed its scalars")
+            _fault(
+                chosen, "parameters", f"got {shown(path)}, of which the world that is extended has no value; allowed its scalars"
+            )
             return
         note = own.content.get("note")
         words = f"set {number} of {table.name}" + (f"; before: {note.content}" if note is not None else "")
         place = own.content["value"]
-        told = {"value": Node(value, place.file, place.line, place.key_line), "note": Node(words, place.file, place.line, place.key_line)}
+        told = {
+            "value": Node(value, place.file, place.line, place.key_line),
+            "note": Node(words, place.file, place.line, place.key_line),
+        }
         scalars[path] = Node({**own.content, **told}, own.file, own.line, own.key_line)
 
 

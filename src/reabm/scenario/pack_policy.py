@@ -39,6 +39,7 @@ def pack_script(scenario: Scenario, to: p.Script) -> None:
     to.new_half[:] = months % 6 == 0
     to.new_half[0] = 1.0
     to.new_year[:] = months % 12 == 0
+    to.year_end[:] = months % 12 == 11
 
     def series(given: Series | None, default: float) -> Array:
         return np.full(n, default) if given is None else monthly(scenario, given)

@@ -1,7 +1,7 @@
 """Parameter sets: values of scalars that were found together, by calibration, in `configs/parameters/NAME.csv`.
 
-The file has a row for each set and scalar: `set_id,path,value,loss`. `NAME.json` beside it says how the sets were found and which of
-them is the central one.
+The file has a row for each set and scalar: `set_id,path,value,loss`. `NAME.json` beside it says how the sets were found and
+which of them is the central one.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 from dataclasses import replace
 from math import isfinite
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from reabm.scenario.configs import shipped_folder
 from reabm.scenario.errors import Fault, ScenarioError, nearest, shown
@@ -133,5 +133,5 @@ def _float(name: str, line: int, field: str, written: str) -> float:
     return value
 
 
-def _refuse(file: str, line: int, field: str, message: str) -> Path:
+def _refuse(file: str, line: int, field: str, message: str) -> NoReturn:
     raise ScenarioError([Fault(file, line, field, message)])

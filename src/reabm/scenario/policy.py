@@ -14,6 +14,7 @@ from reabm.scenario.quantity import Series
 from reabm.scenario.record import AS_TUPLE, Day, Month, Names, Record, Sources, Text, fault
 
 ShareSeries = Annotated[Series, Expect("share")]
+TaxSeries = Annotated[Series, Expect("share", high=10)]  # of the price inside; 6.5 are 650 per cent
 QuotaSeries = Annotated[Series, Expect("t/half-year", may_end=True)]
 RatioSeries = Annotated[Series, Expect("ratio")]
 MonthsSeries = Annotated[Series, Expect("months")]
@@ -89,7 +90,7 @@ class Policy(Record):
     """Everything that states do by script."""
 
     export_quota: ExportQuota = ExportQuota()
-    export_tax: dict[str, ShareSeries] = Field(default_factory=dict)  # light, heavy, or an element
+    export_tax: dict[str, TaxSeries] = Field(default_factory=dict)  # light, heavy, or an element
     vat_unrefunded: ShareSeries | None = None
     alloy_in_quota: AlloyInQuota = AlloyInQuota()
     production_quota: ProductionQuota = ProductionQuota()

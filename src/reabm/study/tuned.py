@@ -103,9 +103,7 @@ class Tunable:
 
     def _script(self, n: int, params: Params, gross: float) -> Any:
         """The script with export quotas in oxide at another gross weight."""
-        script = params.script._replace(
-            quota_t=params.script.quota_t.copy(), pools_groups=params.script.pools_groups.copy()
-        )
+        script = params.script._replace(quota_t=params.script.quota_t.copy(), pools_groups=params.script.pools_groups.copy())
         pack_quota(self._with_scalar(n, QUOTA, gross), script)
         return script
 

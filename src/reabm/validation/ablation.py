@@ -1,7 +1,7 @@
 """Which mechanism carries what of the fit: each one switched off, and off with the parameters fitted anew.
 
-A mechanism without which the fit is lost, and cannot be won back by other parameters, is one that history asks for. One whose absence
-costs nothing is not proved by this window, however plausible it is.
+A mechanism without which the fit is lost, and cannot be won back by other parameters, is one that history asks for. One whose
+absence costs nothing is not proved by this window, however plausible it is.
 """
 
 from __future__ import annotations
@@ -169,13 +169,14 @@ def _small(study: CalibrationStudy, runs: int) -> CalibrationStudy:
 def ablation_markdown(table: pd.DataFrame, command: str) -> str:
     """The table for a document."""
     lines = [
-        "| mechanism off | loss | change | refitted | what breaks (mean error in tolerances, before to after) | still broken when refitted |",
+        "| mechanism off | loss | change | refitted | what breaks (mean error in tolerances, before to after) | and refitted |",
         "| --- | ---: | ---: | ---: | --- | --- |",
     ]
     for row in table.sort_values("change", ascending=False, kind="stable").itertuples(index=False):
         refitted = "" if row.refitted is None or row.refitted != row.refitted else f"{row.refitted:.3f}"
         change = "" if row.mechanism == WHOLE else f"{row.change:+.3f} ± {row.standard_error:.3f}"
         lines.append(
-            f"| {row.mechanism.replace('_', ' ')} | {row.loss:.3f} | {change} | {refitted} | {row.breaks} | {row.breaks_refitted} |"
+            f"| {row.mechanism.replace('_', ' ')} | {row.loss:.3f} | {change} | {refitted} | {row.breaks} | "
+            f"{row.breaks_refitted} |"
         )
     return "\n".join([*lines, "", f"Made by `{command}`.", ""])

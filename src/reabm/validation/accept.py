@@ -69,9 +69,7 @@ def accept(values: Array, by_seed: Array, knobs: Sequence[Knob], study: Calibrat
     n_within = int(np.count_nonzero(losses <= threshold))
     kept = order[: max(n_within, min(study.least, len(order)))]
     chosen = kept[spread_out(units_of(values[kept], knobs), study.sets)]
-    return Accepted(
-        values[chosen], losses[chosen], values[kept], losses[kept], threshold, error, len(losses), n_within
-    )
+    return Accepted(values[chosen], losses[chosen], values[kept], losses[kept], threshold, error, len(losses), n_within)
 
 
 def spread_out(units: Array, count: int) -> NDArray[np.intp]:

@@ -1,17 +1,17 @@
 """A calibration: which values of the scalars bring the model closest to what was observed in the fit window.
 
-Search, acceptance on fresh luck, and what the accepted sets say about each parameter. It sees nothing after the fit window: runs end
-with it, and observations that end later are refused before their number is read.
+Search, acceptance on fresh luck, and what the accepted sets say about each parameter. It sees nothing after the fit window:
+runs end with it, and observations that end later are refused before their number is read.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -24,10 +24,12 @@ from reabm.validation.evaluate import Evaluator, PlayedSet
 from reabm.validation.loss import Loss
 from reabm.validation.origin import digest, plan_digest
 from reabm.validation.priors import CalibrationStudy, Knob
-from reabm.validation.search import HYPERCUBE, Generation, Search
-from reabm.validation.series import SERIES, Played
-from reabm.validation.trials import Told, TrialFolder
+from reabm.validation.series import series_of
+from reabm.validation.trials import HYPERCUBE, Generation, Told, TrialFolder
 from reabm.world.layout import Array
+
+if TYPE_CHECKING:
+    from reabm.validation.search import Search
 
 type Progress = Callable[[int, int, float], object]
 
@@ -77,6 +79,8 @@ class Question:
 
     def search(self) -> Search:
         """The search, at its beginning."""
+        from reabm.validation.search import Search  # imports the optimiser
+
         own = self.study
         return Search(
             self.knobs, self.begin, self.evaluations, own.population, own.starts, own.hypercube, own.step, own.patience, self.seed
@@ -107,16 +111,17 @@ class Calibration(NamedTuple):
     accepted: Accepted
 
 
-def ask(scenario: Scenario, study: CalibrationStudy, loss_of: Callable[..., Loss], fit_until: int, runs: int, seed: int) -> Question:
+def ask(
+    scenario: Scenario, study: CalibrationStudy, loss_of: Callable[..., Loss], fit_until: int, runs: int, seed: int
+) -> Question:
     """A question: the scenario is cut at the end of the fit window, and the loss holds nothing later."""
     cut = with_months(scenario, end=fit_until)
     return Question(cut, study, study.bound(scenario), loss_of(study, cut.start, fit_until), runs, seed)
 
 
-def read_series(played: PlayedSet, names: tuple[str, ...]) -> dict[str, Array]:
+def read_series(played: PlayedSet, names: Sequence[str]) -> dict[str, Array]:
     """Series of the runs of a set, one run after the other."""
-    run = Played(played.history, played.prepared)
-    return {name: SERIES[name].of(run) for name in names}
+    return series_of(played, names)  # type: ignore[arg-type]  # it has a record and its scenario, as a room has
 
 
 def calibrate(

@@ -71,13 +71,15 @@ def write_calibration(found: Calibration, folder: Path, command: Sequence[str]) 
     """Write what was found beside the plan; the manifest comes last and the files of generations go."""
     question, trials, accepted = found.question, found.trials, found.accepted
     paths = [knob.path for knob in question.knobs]
-    table = pd.DataFrame({
-        "start": trials.start.astype(np.int32),
-        "generation": trials.generation.astype(np.int32),
-        "loss": trials.losses,
-        **{f"loss.{name}": trials.parts[:, g] for g, name in enumerate(question.loss.groups)},
-        **{path: trials.values[:, k] for k, path in enumerate(paths)},
-    })
+    table = pd.DataFrame(
+        {
+            "start": trials.start.astype(np.int32),
+            "generation": trials.generation.astype(np.int32),
+            "loss": trials.losses,
+            **{f"loss.{name}": trials.parts[:, g] for g, name in enumerate(question.loss.groups)},
+            **{path: trials.values[:, k] for k, path in enumerate(paths)},
+        }
+    )
     known = identify(accepted.sample, accepted.values[0], question.knobs, question.begin)
     pairs = correlated(accepted.sample, question.knobs)
     about = about_sets(found, command)
@@ -113,7 +115,7 @@ def load_calibration(folder: Path) -> SavedCalibration:
 
 
 def _frame(files: Mapping[str, bytes], name: str) -> pd.DataFrame:
-    return pd.read_csv(io.BytesIO(files[name]), keep_default_na=False, float_precision="round_trip")
+    return pd.read_csv(io.BytesIO(files[name]), keep_default_na=False)
 
 
 def _csv(table: pd.DataFrame) -> bytes:

@@ -83,7 +83,7 @@ class Evaluator:
         return parts
 
     def errors(self, prepared: Prepared) -> Array:
-        """Errors of one set in tolerances, shape (errors, seeds), in the order of `loss.labels`; NaN of a run that does not close."""
+        """Errors of one set in tolerances, shape (errors, seeds), as `loss.labels`; NaN of a run that does not close."""
         series, failed = self._series(prepared)
         found = self.loss.errors(series)
         found[:, failed] = np.nan
@@ -117,7 +117,6 @@ class Evaluator:
             self._own.bench = (History(*read), rooms)
         bench: tuple[History, list[Room]] = self._own.bench
         return bench
-
 
     def _used(self) -> frozenset[str]:
         """Arrays of the record without which the series cannot be read."""

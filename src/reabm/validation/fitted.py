@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from math import isfinite
+from pathlib import Path
 
 import numpy as np
 
@@ -23,8 +24,8 @@ def fit_rows(
 ) -> list[Row]:
     """Rows of the loss: those that may be targets, sources of the same months drawn together.
 
-    Where sources differ the row is their mean and its tolerance at least half of their spread. Capacities, which may be nothing, are
-    compared as they are, in parts of the largest that was observed; so is a price that was nothing.
+    Where sources differ the row is their mean and its tolerance at least half of their spread. Capacities, which may be
+    nothing, are compared as they are, in parts of the largest that was observed; so is a price that was nothing.
     """
     chosen = [one for one in seen if one.is_target]
     largest: dict[str, float] = defaultdict(float)
@@ -46,7 +47,9 @@ def fit_rows(
         else:
             own = tolerance["log"][quality] * (largest[name] or 1.0)
         mean, half = float(values.mean()), float(np.ptp(values)) / 2.0
-        rows.append(Row(name, first, last, float(np.exp(mean)) if is_log else mean, max(own, half), "log" if is_log else "linear"))
+        rows.append(
+            Row(name, first, last, float(np.exp(mean)) if is_log else mean, max(own, half), "log" if is_log else "linear")
+        )
     return rows
 
 
@@ -73,18 +76,19 @@ def fact_rows(
         statistic = "fold" if own.statistic == "mean" and (series.parts or series.fold == "mean") else own.statistic
         rows.append(
             Row(
-                own.series, own.first, own.last, float(np.exp(middle)) if is_log else middle, max(least, float(np.ptp(seen)) / 2.0),
+                own.series, own.first, own.last, float(np.exp(middle)) if is_log else middle,
+                max(least, float(np.ptp(seen)) / 2.0),
                 "log" if is_log else "linear", statistic, own.base, threshold, side, "facts", own.name,
             )
         )  # fmt: skip
     return rows
 
 
-def loss_of(study: CalibrationStudy, start: int, until: int) -> Loss:
-    """The loss of runs from `start` to `until`; nothing that ends later is read."""
-    seen = observations(until=until)
+def loss_of(study: CalibrationStudy, start: int, until: int, configs: Path | None = None) -> Loss:
+    """The loss of runs from `start` to `until`; nothing that ends later is used, and what slips through is refused."""
+    seen = observations(until, configs)
     check_blind(seen, until)
-    facts = load_targets(until=until)
+    facts = load_targets(until, configs)
     check_targets_blind(facts, until)
     rows = [*fit_rows(seen, study.tolerance), *fact_rows(facts, study.tolerance)]
     return Loss(rows, SERIES, start, until, study.weights, study.huber)

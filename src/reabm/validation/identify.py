@@ -1,7 +1,7 @@
 """What a fit says of each parameter: how narrow the accepted values are, which press against a bound, which move together.
 
-The accepted sets are those that the search came across and that hold on fresh luck; they show what values fit, not how probable each
-is. So the width is a lower bound of what the data allow.
+The accepted sets are those that the search came across and that hold on fresh luck; they show what values fit, not how
+probable each is. So the width is a lower bound of what the data allow.
 """
 
 from __future__ import annotations
@@ -80,8 +80,6 @@ def correlated(sample: Array, knobs: Sequence[Knob]) -> list[Pair]:
     size = np.sqrt((apart**2).sum(axis=0))
     size[size == 0.0] = np.inf
     table = (apart.T @ apart) / np.outer(size, size)
-    pairs = [
-        Pair(knobs[i].path, knobs[j].path, float(table[i, j])) for i in range(len(knobs)) for j in range(i + 1, len(knobs))
-    ]
+    pairs = [Pair(knobs[i].path, knobs[j].path, float(table[i, j])) for i in range(len(knobs)) for j in range(i + 1, len(knobs))]
     strong = [pair for pair in pairs if abs(pair.correlation) >= LEAST_CORRELATION]
     return sorted(strong, key=lambda pair: -abs(pair.correlation))[:MOST_PAIRS]

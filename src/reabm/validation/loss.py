@@ -1,16 +1,17 @@
 """How far runs are from what was observed in the fit window, as one number and group by group.
 
-An error is the difference of logs (prices, tonnes) or of shares, divided by the tolerance of what was observed; beyond a few tolerances
-it counts linearly (Huber 1964), so that no single row rules. A series counts once in its group however many rows it has, and a
-group as the study says. Beside levels stand the gaps between outside and inside: their mean over the elements year by year, and each
-element's deviation from that mean (the cross-section), which a model that moves all prices together cannot fit.
+An error is the difference of logs (prices, tonnes) or of shares, divided by the tolerance of what was observed; beyond a few
+tolerances it counts linearly (Huber 1964), so that no single row rules. A series counts once in its group however many rows
+it has, and a group as the study says. Beside levels stand the gaps between outside and inside: their mean over the elements
+year by year, and each element's deviation from that mean (the cross-section), which a model that moves all prices together
+cannot fit.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from math import log
+from math import hypot, log
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -115,7 +116,9 @@ class Loss:
         """Rows that begin before `start` are left out; one that ends after `until` is refused."""
         for row in rows:
             if row.until > until:
-                raise ValidationError(f"{row.series}: got a row to {month_text(row.until)}; allowed {month_text(until)} or earlier")
+                raise ValidationError(
+                    f"{row.series}: got a row to {month_text(row.until)}; allowed {month_text(until)} or earlier"
+                )
         self.rows = tuple(row for row in rows if row.begins >= start)
         if not self.rows:
             raise ValidationError(f"loss: got no observed row from {month_text(start)} to {month_text(until)}; allowed 1 or more")
@@ -139,7 +142,9 @@ class Loss:
     @property
     def labels(self) -> list[tuple[str, str, int, int]]:
         """Group, series or fact, first and last month of each error."""
-        return [(group, name, first, last) for group, name, first, last in zip(self._groups, self._names, self._begins, self._ends)]
+        return [
+            (group, name, first, last) for group, name, first, last in zip(self._groups, self._names, self._begins, self._ends)
+        ]
 
     @property
     def worst(self) -> float:
@@ -220,7 +225,12 @@ class Loss:
         zones: dict[tuple[int, str], dict[str, list[int]]] = {}
         for n, row in enumerate(self.rows):
             for zone in (OUTSIDE, INSIDE):
-                if row.series.startswith(zone) and row.first // 12 == row.last // 12 and row.statistic == "fold" and row.scale == "log":
+                if (
+                    row.series.startswith(zone)
+                    and row.first // 12 == row.last // 12
+                    and row.statistic == "fold"
+                    and row.scale == "log"
+                ):
                     known = zones.setdefault((row.first // 12, row.series.removeprefix(zone)), {OUTSIDE: [], INSIDE: []})
                     known[zone].append(n)
         found: dict[int, dict[str, tuple[dict[int, float], float]]] = {}
@@ -229,7 +239,7 @@ class Loss:
             if outside and inside:
                 weights = {n: 1.0 / len(outside) for n in outside} | {n: -1.0 / len(inside) for n in inside}
                 tolerances = [float(np.mean([self.rows[n].tolerance for n in side])) for side in (outside, inside)]
-                found.setdefault(year, {})[element] = (weights, float(np.hypot(*tolerances)))
+                found.setdefault(year, {})[element] = (weights, hypot(*tolerances))
         return {year: gaps for year, gaps in found.items() if len(gaps) >= LEAST_ELEMENTS}
 
     def _row_shares(self) -> Array:

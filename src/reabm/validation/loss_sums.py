@@ -27,7 +27,7 @@ def row_number(series, run, months, kind, above, below, first, last, base_first,
     float; NaN where there is nothing to divide by or a month has no value; months count from the run's first
     """
     begin = run * months
-    if kind == PEAK_MONTH or kind == PEAK or kind == PEAK_TO_BASE:
+    if kind in (PEAK_MONTH, PEAK, PEAK_TO_BASE):
         best, at = -inf, first
         for t in range(first, last + 1):
             value = series[above, begin + t]
@@ -80,7 +80,9 @@ def row_number(series, run, months, kind, above, below, first, last, base_first,
 
 
 @rule
-def sum_losses(series, months, rows, numbers, floors, entries, weights, seen, sides, groups, shares, limits, values, errors, losses):  # type: ignore[no-untyped-def]
+def sum_losses(  # type: ignore[no-untyped-def]
+    series, months, rows, numbers, floors, entries, weights, seen, sides, groups, shares, limits, values, errors, losses
+):
     """Errors of every row and run in tolerances, and the loss of every group and run.
 
     An error is a weighted sum of the numbers of rows (logs where so marked) less the same sum of what was observed; it counts by

@@ -35,7 +35,9 @@ def load_parameters(written: str) -> ParameterSets:
     table, number = chosen_set(written)
     if ":" not in written:
         return ParameterSets(table.name, table.paths, np.array(table.values), np.array(table.losses), table.central)
-    return ParameterSets(table.name, table.paths, np.array(table.values[number : number + 1]), np.array([table.losses[number]]), 0)
+    return ParameterSets(
+        table.name, table.paths, np.array(table.values[number : number + 1]), np.array([table.losses[number]]), 0
+    )
 
 
 def settings_of(sets: ParameterSets, i: int) -> dict[str, float]:
@@ -60,4 +62,12 @@ def save_parameters(folder: Path, name: str, table: bytes, about: Mapping[str, A
     return target / f"{name}.csv"
 
 
-__all__ = ["ParameterSets", "load_parameters", "parameter_file", "parameters_csv", "read_parameters", "save_parameters", "settings_of"]
+__all__ = [
+    "ParameterSets",
+    "load_parameters",
+    "parameter_file",
+    "parameters_csv",
+    "read_parameters",
+    "save_parameters",
+    "settings_of",
+]

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import exp, log
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple, NoReturn
 
 from reabm.scenario import Scenario, ScenarioError, read_month
 from reabm.scenario.errors import nearest, one_of, shown
@@ -158,7 +158,7 @@ def _knob(path: str, node: Node, scenario: Scenario) -> Knob:
     return Knob(path, float(low), float(high), str(scale))
 
 
-def _fault(node: Node, field: str, allowed: str) -> Any:
+def _fault(node: Node, field: str, allowed: str) -> NoReturn:
     raise ValidationError(f"{node.file}:{node.key_line}: {field}: got {shown(node.plain())}; allowed {allowed}")
 
 
@@ -198,7 +198,7 @@ def _number(node: Node, name: str, low: float, high: float) -> float:
     value = found.content
     if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
         _fault(found, name, f"a number from {low:g} to {high:g}")
-    return float(value)  # type: ignore[arg-type]
+    return float(value)
 
 
 def _count(node: Node, name: str, low: int, high: int) -> int:

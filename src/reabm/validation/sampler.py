@@ -1,9 +1,10 @@
 """CMA-ES as a sampler of optuna that keeps its state between trials.
 
-`optuna.samplers.CmaEsSampler` unpickles its state and decomposes its matrix anew for every trial: 2.1 ms with forty knobs, a quarter of
-what a trial of eight runs takes. This one holds the same optimiser (`cmaes.CMA`) from one trial to the next. It moves without bounds
-and is mirrored at them, so that no trial is drawn twice and none is pushed onto a bound. A trial's values stay here (`values_of`) and
-in the calibration's own table: to hand them to optuna knob by knob, each checked and copied, would take as long as half a run.
+`optuna.samplers.CmaEsSampler` unpickles its state and decomposes its matrix anew for every trial: 2.1 ms with forty knobs, a
+quarter of what a trial of eight runs takes. This one holds the same optimiser (`cmaes.CMA`) from one trial to the next. It
+moves without bounds and is mirrored at them, so that no trial is drawn twice and none is pushed onto a bound. A trial's
+values stay here (`values_of`) and in the calibration's own table: to hand them to optuna knob by knob, each checked and
+copied, would take as long as half a run.
 
 Hansen and Ostermeier (2001). optuna and cmaes are imported with this file, which only a calibration imports.
 """
@@ -66,9 +67,7 @@ class Generations(optuna.samplers.BaseSampler):
         """Never asked for: every knob is drawn with the others."""
         raise KeyError(f"{param_name} is no knob of this calibration")
 
-    def after_trial(
-        self, study: optuna.Study, trial: FrozenTrial, state: TrialState, values: Sequence[float] | None
-    ) -> None:
+    def after_trial(self, study: optuna.Study, trial: FrozenTrial, state: TrialState, values: Sequence[float] | None) -> None:
         """Take a result; trials are told in the order in which they were asked for."""
         assert values is not None, "a trial of a calibration always has a loss"
         self._told.append((self._drawn.pop(trial.number), float(values[0])))

@@ -10,7 +10,7 @@ Generations of different starts are asked for in turn: while one is being played
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import optuna
@@ -18,19 +18,11 @@ from scipy.stats import qmc
 
 from reabm.validation.priors import Knob
 from reabm.validation.sampler import Generations
+from reabm.validation.trials import HYPERCUBE, Generation
 from reabm.world.layout import Array
 
-HYPERCUBE = -1  # its points belong to no start
 IMPROVEMENT = 1e-3  # share by which a start must become better within its patience
 MOST_POPULATION = 4  # times the first one
-
-
-class Generation(NamedTuple):
-    """Parameter sets that are played together."""
-
-    number: int
-    start: int  # HYPERCUBE, or the number of the start
-    values: Array  # sets x knobs
 
 
 class _Start:

@@ -19,10 +19,18 @@ import numpy as np
 from reabm.store.manifest import MANIFEST, write_json
 from reabm.store.naming import FolderError, check_free
 from reabm.store.whole import flush_folder
-from reabm.validation.search import Generation
 from reabm.world.layout import Array
 
+HYPERCUBE = -1  # in place of a start: the points before all of them
 PLAN, GENERATIONS = "plan.json", "generations"
+
+
+class Generation(NamedTuple):
+    """Parameter sets that are played together."""
+
+    number: int
+    start: int  # HYPERCUBE, or the number of the start
+    values: Array  # sets x knobs
 
 
 class Told(NamedTuple):
@@ -64,7 +72,9 @@ class TrialFolder:
 
     def _check(self, plan: Mapping[str, Any]) -> None:
         if (self.folder / MANIFEST).exists():
-            raise FolderError(f"{self.folder}: finished already; look at it with reabm report {self.folder}, or name another --out")
+            raise FolderError(
+                f"{self.folder}: finished already; look at it with reabm report {self.folder}, or name another --out"
+            )
         try:
             known = json.loads((self.folder / PLAN).read_bytes())
         except OSError:

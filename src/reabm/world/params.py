@@ -174,6 +174,7 @@ class Script(NamedTuple):
     half_year: An[Array, At("months", "months", "months left in the half-year, this one included")]
     new_half: An[Array, At("months", "flag", "1 in the first month of a half-year")]
     new_year: An[Array, At("months", "flag", "1 in January")]
+    year_end: An[Array, At("months", "flag", "1 in December")]
     tax: An[Array, At("elements months", "share", "export tax")]
     vat: An[Array, At("months", "share", "value-added tax not refunded")]
     alloy_open: An[Array, At("2 months", "share", "alloys outside the quota's scope")]
