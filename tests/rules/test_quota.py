@@ -19,46 +19,47 @@ def books(bank: float, issued: float, quota: float, pooled: bool = True) -> tupl
 
 
 def test_an_even_share_is_released_where_nothing_rises() -> None:
-    assert release_t(6000.0, 6.0, 2000.0, 0.0, 0.0, 6.0, 0.35) == 1000.0
+    assert release_t(6000.0, 6.0, 2000.0, 0.0, 0.0, 1.0, 6.0, 0.35) == 1000.0
 
 
 def test_scarce_licences_are_kept_while_prices_rise() -> None:
     # wanted a third above the even release: scarce in full; 1 - 6 x 3 x 0.02 = 0.64
-    assert release_t(6000.0, 6.0, 1400.0, 0.0, 0.02, 6.0, 0.35) == pytest.approx(640.0)
+    assert release_t(6000.0, 6.0, 1400.0, 0.0, 0.02, 1.0, 6.0, 0.35) == pytest.approx(640.0)
 
 
 def test_ample_licences_are_not_hoarded_however_fast_prices_rise() -> None:
-    assert release_t(6000.0, 6.0, 1000.0, 0.0, 0.3, 6.0, 0.35) == 1000.0
+    assert release_t(6000.0, 6.0, 1000.0, 0.0, 0.3, 1.0, 6.0, 0.35) == 1000.0
 
 
 def test_licences_that_were_dear_not_long_ago_are_hoarded_though_the_bank_is_ample() -> None:
     # half of the price was the licence: 1 - 6 x 3 x 0.02 x 0.5 = 0.82
-    assert release_t(6000.0, 6.0, 1000.0, 0.5, 0.02, 6.0, 0.35) == pytest.approx(820.0)
+    assert release_t(6000.0, 6.0, 1000.0, 0.5, 0.02, 1.0, 6.0, 0.35) == pytest.approx(820.0)
 
 
 def test_scarcity_and_its_memory_do_not_add_up() -> None:
     for pinch in (0.0, 0.3, 1.0):  # scarce in full already
-        assert release_t(6000.0, 6.0, 1400.0, pinch, 0.02, 6.0, 0.35) == pytest.approx(640.0)
+        assert release_t(6000.0, 6.0, 1400.0, pinch, 0.02, 1.0, 6.0, 0.35) == pytest.approx(640.0)
+
+
+def test_what_lapses_at_the_end_of_the_year_is_sold_before_unless_prices_outrun_it() -> None:
+    # in December half of what is kept stays good: 0.5 x (1 + 3 x 0.02) < 1; and 0.98 x 1.06 = 1.0388: 1 - 6 x 0.0388
+    assert release_t(1000.0, 1.0, 2000.0, 1.0, 0.02, 0.5, 6.0, 0.35) == 1000.0
+    assert release_t(1000.0, 1.0, 2000.0, 1.0, 0.02, 0.98, 6.0, 0.35) == pytest.approx(1000.0 * (1.0 - 6.0 * 0.0388))
 
 
 def test_what_was_dear_is_sold_evenly_while_nothing_rises() -> None:
-    assert release_t(6000.0, 6.0, 1000.0, 1.0, 0.0, 6.0, 0.35) == 1000.0
+    assert release_t(6000.0, 6.0, 1000.0, 1.0, 0.0, 1.0, 6.0, 0.35) == 1000.0
 
 
 @given(
-    st.floats(0, 1e5),
-    st.integers(1, 6),
-    st.floats(0, 1e5),
-    st.floats(0, 1),
-    st.floats(-1, 1),
-    st.floats(0, 50),
-    st.floats(0.05, 1),
-)
+    bank=st.floats(0, 1e5), months=st.integers(1, 6), wanted=st.floats(0, 1e5), pinch=st.floats(0, 1), trend=st.floats(-1, 1),
+    survives=st.floats(0, 1), hoarding=st.floats(0, 50), floor=st.floats(0.05, 1),
+)  # fmt: skip
 @settings(derandomize=True)
 def test_no_more_than_the_even_share_and_no_less_than_the_floor_is_released(
-    bank, months, wanted, pinch, trend, hoarding, floor
+    bank, months, wanted, pinch, trend, survives, hoarding, floor
 ) -> None:
-    released = release_t(bank, float(months), wanted, pinch, trend, hoarding, floor)
+    released = release_t(bank, float(months), wanted, pinch, trend, survives, hoarding, floor)
     assert floor * bank / months <= released * (1 + 1e-12)
     assert released <= bank / months * (1 + 1e-12)
 
