@@ -37,7 +37,7 @@ def buys(o, e, block, price):
 
 @slow
 def smuggled_at(o, e, gap):
-    u = max(0.0, gap / o.smuggling_cost_usd_kg[e] - 1.0) / 3.0
+    u = max(0.0, (gap + o.unlawful_usd_kg[e]) / o.smuggling_cost_usd_kg[e] - 1.0) / 3.0
     return o.smuggling_ceiling_t[e] * u / (1.0 + u)
 
 

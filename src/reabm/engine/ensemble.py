@@ -146,9 +146,7 @@ def play_jobs[T](
     yield from in_threads(iter(jobs), play, workers, chunk, halted)
 
 
-def in_threads[J, T](
-    jobs: Iterator[J], play: Callable[[J], T], workers: int, chunk: int, halted: threading.Event
-) -> Iterator[T]:
+def in_threads[J, T](jobs: Iterator[J], play: Callable[[J], T], workers: int, chunk: int, halted: threading.Event) -> Iterator[T]:
     """Chunks of jobs over a pool of threads, in their order; at most workers x CHUNKS_AHEAD chunks are in flight."""
     given_up = threading.Event()
 

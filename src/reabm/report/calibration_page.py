@@ -11,8 +11,8 @@ from reabm.report.origin import assumed, made
 from reabm.validation.calibration_folder import SavedCalibration
 
 CAPTION = (
-    "Errors in tolerances of what was observed, Huber's function of them, each series once in its group. Width: 5 to 95 per cent of "
-    "the accepted values over the same of a flat prior; it shows what fits, not how probable it is."
+    "Errors in tolerances of what was observed, Huber's function of them, each series once in its group. Width: 5 to 95 per cent "
+    "of the accepted values over the same of a flat prior; it shows what fits, not how probable it is."
 )
 
 

@@ -35,6 +35,26 @@ def smuggled_t(gap_usd_kg, ceiling_t, cost_usd_kg):
 
 
 @inline_rule
+def unlawful_usd_kg(discount, china_usd_kg, illegal_t, ceiling_t):
+    """What smuggling earns on goods of illegal origin beside the gap: without papers and tax they sell below the price inside.
+
+    It counts as far as what is mined illegally could fill the smugglers' routes, so that it fades with illegal mining.
+
+    Parameters
+    ----------
+    discount : float in [0, 1], share of the inside price that goods without papers lose
+    china_usd_kg : float, USD/kg; illegal_t : float, t/month, brought to market this month; ceiling_t : float, t/month
+
+    Notes
+    -----
+    Source: docs/odd.md, Channels. A project assumption; smuggled goods are still paid for at the price inside China.
+    """
+    if ceiling_t <= 0.0:
+        return 0.0
+    return discount * china_usd_kg * min(1.0, illegal_t / ceiling_t)
+
+
+@inline_rule
 def alloy_t(gap_usd_kg, capacity_t, conversion_usd_kg, spread_usd_kg):
     """Tonnes of oxide that leave as alloy outside the quota, and the slope in the gap.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import inf, log
 
+from reabm.rules.channels import unlawful_usd_kg
 from reabm.rules.clearing import clear_group
 from reabm.rules.outside import FREE, RESTRICTED
 from reabm.rules.quota import pinch_remembered, release_t
@@ -75,6 +76,9 @@ def write_orders(orders, scratch, flows, policy, market, elements, knobs, on, mo
         enforcement = 1.0 + knobs.smuggling.enforcement_effect * policy.crackdown[0]
         cost = knobs.smuggling.cost_usd_kg + knobs.smuggling.cost_share * market.china_usd_kg[e]
         orders.smuggling_cost_usd_kg[e] = max(1e-3, cost * enforcement)
+        orders.unlawful_usd_kg[e] = unlawful_usd_kg(
+            knobs.smuggling.origin_discount, market.china_usd_kg[e], scratch.illegal_t[e], orders.smuggling_ceiling_t[e]
+        )
         low = elements.alloy_grade[0, e] * policy.alloy_open[0] * knobs.alloy.low_grade_share
         high = elements.alloy_grade[1, e] * policy.alloy_open[1] * knobs.alloy.high_grade_share
         orders.alloy_capacity_t[e] = (low + high) * elements.outside_use_t[e]

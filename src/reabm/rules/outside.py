@@ -56,6 +56,7 @@ class Element(NamedTuple):
     list_usd_kg: float
     smuggling_ceiling_t: float
     smuggling_cost_usd_kg: float
+    unlawful_usd_kg: float
     alloy_capacity_t: float
     alloy_conversion_usd_kg: float
     alloy_spread_usd_kg: float
@@ -134,6 +135,7 @@ def element_row(market, e):
         market.list_usd_kg[e],
         market.smuggling_ceiling_t[e],
         market.smuggling_cost_usd_kg[e],
+        market.unlawful_usd_kg[e],
         market.alloy_capacity_t[e],
         market.alloy_conversion_usd_kg,
         market.alloy_spread_usd_kg,
@@ -170,7 +172,9 @@ def grey_t(element, gap_usd_kg):
 
     The third number is the slope of both together in the gap.
     """
-    smuggled, smuggled_slope = smuggled_t(gap_usd_kg, element.smuggling_ceiling_t, element.smuggling_cost_usd_kg)
+    smuggled, smuggled_slope = smuggled_t(
+        gap_usd_kg + element.unlawful_usd_kg, element.smuggling_ceiling_t, element.smuggling_cost_usd_kg
+    )
     alloy, alloy_slope = alloy_t(
         gap_usd_kg, element.alloy_capacity_t, element.alloy_conversion_usd_kg, element.alloy_spread_usd_kg
     )

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from reabm.engine.run import Prepared, Segment, prepare
+from reabm.engine.run import Prepared, Segment, own_page, prepare
 from reabm.rules.reference import by_reference
 from reabm.scenario import with_settings
 from reabm.scenario.pack_goods import pack_elasticity
@@ -50,6 +50,7 @@ class Tunable:
         self._in_force = [own for _, _, own in scenario.segments()]
         self._dated = [self._paths_dated(stretch) for stretch in self.prepared.segments]
         self._play: list[dict[str, Any]] = [{} for _ in self.prepared.segments]
+        self._spare = [_Spare(stretch.scratch) for stretch in self.prepared.segments]
 
     def tuned(self, values: Mapping[str, float]) -> Prepared:
         """The scenario with these scalars for the whole run, ready to be run; the values are taken as checked."""
@@ -93,7 +94,9 @@ class Tunable:
         on_page = {name: values[path] for path, name in ON_THE_PAGE.items() if path in values}
         if on_page:
             orders = orders._replace(**on_page)
-        return Segment(known.first, known.last, params, orders, known.scratch, page, _Pages(self._play[n]))
+        return Segment(
+            known.first, known.last, params, orders, known.scratch, page, _Pages(self._play[n], orders, self._spare[n])
+        )
 
     def _elements(self, n: int, params: Params, scale: float) -> Any:
         """Elements with another scale of the elasticity."""
@@ -112,11 +115,19 @@ class Tunable:
         return replace(own, scalars={**own.scalars, path: own.scalars[path].model_copy(update={"value": value})})
 
 
+class _Spare(threading.local):
+    """Each thread's own page of intermediate results, for all sets: a month writes what it reads there."""
+
+    def __init__(self, scratch: Any) -> None:
+        self.page = by_reference(own_page(scratch))
+
+
 class _Pages(threading.local):
     """Each thread's own pages; the machine code is looked up once for all sets, whose arrays have the same types."""
 
-    def __init__(self, shared: dict[str, Any]) -> None:
+    def __init__(self, shared: dict[str, Any], orders: Any, spare: _Spare) -> None:
         self.__dict__["shared"] = shared
+        self.__dict__["own"] = (by_reference(own_page(orders)), spare.page)
         if "play" in shared:
             self.__dict__["play"] = shared["play"]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -20,11 +20,10 @@ from reabm.scenario import Scenario, with_months
 from reabm.scenario.months import month_text
 from reabm.store.naming import FolderError
 from reabm.validation.accept import Accepted, accept, candidates_of
-from reabm.validation.evaluate import Evaluator, PlayedSet
+from reabm.validation.evaluate import Evaluator
 from reabm.validation.loss import Loss
 from reabm.validation.origin import digest, plan_digest
 from reabm.validation.priors import CalibrationStudy, Knob
-from reabm.validation.series import series_of
 from reabm.validation.trials import HYPERCUBE, Generation, Told, TrialFolder
 from reabm.world.layout import Array
 
@@ -88,7 +87,7 @@ class Question:
 
     def evaluator(self, seeds: range, workers: int | None) -> Evaluator:
         """Plays sets with these seeds; no more threads than the search can feed."""
-        found = Evaluator(self.scenario, self.knobs, seeds, self.loss, read_series, workers)
+        found = Evaluator(self.scenario, self.knobs, seeds, self.loss, workers)
         found.workers = max(1, min(found.workers, (self.study.starts - 1) * self.study.population // CHUNKS_AHEAD))
         return found
 
@@ -117,11 +116,6 @@ def ask(
     """A question: the scenario is cut at the end of the fit window, and the loss holds nothing later."""
     cut = with_months(scenario, end=fit_until)
     return Question(cut, study, study.bound(scenario), loss_of(study, cut.start, fit_until), runs, seed)
-
-
-def read_series(played: PlayedSet, names: Sequence[str]) -> dict[str, Array]:
-    """Series of the runs of a set, one run after the other."""
-    return series_of(played, names)  # type: ignore[arg-type]  # it has a record and its scenario, as a room has
 
 
 def calibrate(

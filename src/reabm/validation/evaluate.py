@@ -1,13 +1,9 @@
-"""Parameter sets -> losses: each set is prepared once and played with all seeds, one after the other, in one thread.
-
-The runs of a set are written beside each other in one record, so that the series of all of them are read at once.
-"""
+"""Parameter sets -> losses: each set is prepared once and played with all seeds, one after the other, in one thread."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -15,19 +11,14 @@ from reabm.engine.ensemble import CHUNKS_AHEAD, Job, available_workers, in_threa
 from reabm.engine.run import Prepared, Room, RunError
 from reabm.scenario import Scenario
 from reabm.study.tuned import Tunable
+from reabm.validation.errors import ValidationError
+from reabm.validation.gather import Gatherer
 from reabm.validation.loss import Loss
 from reabm.validation.priors import Knob
-from reabm.world.history import History, empty_history
+from reabm.world.history import empty_history
 from reabm.world.layout import Array
 
-type ReadSeries = Callable[["PlayedSet", Sequence[str]], dict[str, Array]]
-
-
-class PlayedSet(NamedTuple):
-    """The runs of one parameter set: the record holds the months of the first seed, then those of the second, and so on."""
-
-    prepared: Prepared
-    history: History
+FREIGHT = "market.freight_usd_kg"  # observed prices have been converted with the world's
 
 
 class Evaluator:
@@ -39,13 +30,14 @@ class Evaluator:
         knobs: Sequence[Knob],
         seeds: Sequence[int],
         loss: Loss,
-        read: ReadSeries,
         workers: int | None = None,
     ) -> None:
         if scenario.n_months != loss.n_months:
             raise ValueError(f"the scenario has {scenario.n_months} months and the loss {loss.n_months}; they must be the same")
         self.tunable = Tunable(scenario)
-        self.knobs, self.seeds, self.loss, self._read = tuple(knobs), tuple(seeds), loss, read
+        self.knobs, self.seeds, self.loss = tuple(knobs), tuple(seeds), loss
+        if FREIGHT in [knob.path for knob in self.knobs]:
+            raise ValidationError(f"knobs.{FREIGHT}: got a knob; allowed another: observed prices are converted with the world's")
         self.workers = available_workers() if workers is None else workers
         self._own = threading.local()
 
@@ -91,51 +83,17 @@ class Evaluator:
 
     def _series(self, prepared: Prepared) -> tuple[Array, list[int]]:
         """Series of all seeds beside each other, and the seeds whose run does not close."""
-        record, rooms = self._bench(prepared)
+        if not hasattr(self._own, "room"):
+            room = Room(prepared.sizes, history=empty_history(prepared.sizes))
+            gather = Gatherer(prepared, room, self.loss.series)
+            table = np.empty((gather.n_series, len(self.seeds) * self.loss.n_months))
+            self._own.room, self._own.gather, self._own.table = room, gather, table
         failed = []
-        for n, (seed, room) in enumerate(zip(self.seeds, rooms)):
+        for n, seed in enumerate(self.seeds):
             try:
-                play_job(Job(prepared, seed), room)
+                play_job(Job(prepared, seed), self._own.room)
             except RunError:
                 failed.append(n)
-        by_column = record._replace(months=np.asfortranarray(record.months))  # key figures are read column by column
-        series = self._read(PlayedSet(prepared, by_column), self.loss.series)
-        return np.array([series[name] for name in self.loss.series]), failed
-
-    def _bench(self, prepared: Prepared) -> tuple[History, list[Room]]:
-        """The calling thread's record and rooms; what lay in them is *Overwritten*."""
-        if not hasattr(self._own, "bench"):
-            n, used = prepared.sizes["months"], self._used()
-            longer = empty_history(prepared.sizes | {"months": n * len(self.seeds)})
-            spare = empty_history(prepared.sizes)  # what nobody reads is written to the same place: the cache holds it
-            rooms = []
-            for k in range(len(self.seeds)):
-                whole = _months(longer, k * n, (k + 1) * n)
-                mixed = [getattr(whole if name in used else spare, name) for name in History._fields]
-                rooms.append(Room(prepared.sizes, history=History(*mixed)))
-            read = [values if name in used else values[:0] for name, values in zip(History._fields, longer)]
-            self._own.bench = (History(*read), rooms)
-        bench: tuple[History, list[Room]] = self._own.bench
-        return bench
-
-    def _used(self) -> frozenset[str]:
-        """Arrays of the record without which the series cannot be read."""
-        prepared = self.tunable.prepared
-        record = empty_history(prepared.sizes)
-
-        def lengths(without: str) -> list[int]:
-            one = record._replace(**{without: getattr(record, without)[:0]})
-            try:
-                found = self._read(PlayedSet(prepared, one), self.loss.series)
-            except (ValueError, IndexError):
-                return []
-            return [found[name].shape[0] for name in self.loss.series]
-
-        whole = [prepared.sizes["months"]] * len(self.loss.series)
-        return frozenset(name for name in History._fields if lengths(name) != whole)
-
-
-def _months(record: History, first: int, end: int) -> History:
-    """Some months of a record, as a record that shares its memory."""
-    arrays: list[Any] = [values[first:end] if values.shape[0] else values for values in record]
-    return History(*arrays)
+            self._own.gather(self._own.table, n * self.loss.n_months, self.loss.n_months)
+        table = self._own.table[: len(self.loss.series)]
+        return table, failed

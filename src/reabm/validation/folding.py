@@ -105,14 +105,14 @@ class Reader:
 
     def __init__(self, plan: Folding, run_record_or_room: RunRecord | Room) -> None:
         history, prepared = run_record_or_room.history, prepared_of(run_record_or_room)
-        block = _block(history)
+        block = block_of(history)
         columns: list[tuple[int, int, int, int]] = []
         weights: list[float] = []
         begins = [0]
         for name in plan.stacked:
             for term in terms_of(SERIES[name], prepared, history):
-                by = _column(history, block, *term.by) if term.by else (-1, 0)
-                columns.append((*(_column(history, block, term.array, term.at) if term.array else (-1, 0)), *by))
+                by = column_of(history, block, *term.by) if term.by else (-1, 0)
+                columns.append((*(column_of(history, block, term.array, term.at) if term.array else (-1, 0)), *by))
                 weights.append(term.weight)
             begins.append(len(weights))
         self.prepared: Prepared = prepared
@@ -127,7 +127,7 @@ class Reader:
 
     def __call__(self, run_record_or_room: RunRecord | Room) -> Array:
         """One number a row of the plan; as `folded` of `series_of`."""
-        block = _block(run_record_or_room.history)
+        block = block_of(run_record_or_room.history)
         if run_record_or_room.prepared is not self.prepared or block.size != self._size:
             raise ValueError("a reader serves records of the scenario that it was made for")
         table = np.empty(self._table)
@@ -138,7 +138,7 @@ class Reader:
         return found
 
 
-def _block(history: History) -> Array:
+def block_of(history: History) -> Array:
     """The block of memory that holds a record."""
     block = history.months.base
     if block is None:
@@ -147,7 +147,7 @@ def _block(history: History) -> Array:
     return found
 
 
-def _column(history: History, block: Array, array: str, at: tuple[int, ...]) -> tuple[int, int]:
+def column_of(history: History, block: Array, array: str, at: tuple[int, ...]) -> tuple[int, int]:
     """Where a column begins in the block, and how far its months lie apart, in numbers."""
     values = getattr(history, array)[:, *at]
     start = (values.__array_interface__["data"][0] - block.__array_interface__["data"][0]) // block.itemsize

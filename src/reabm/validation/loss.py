@@ -261,8 +261,8 @@ def _places(row: Row, series: SeriesLike, at: Mapping[str, int], start: int) -> 
     kind = FOLD if row.statistic in ("fold", "mean", "sum") else STATISTICS[row.statistic]
     base = row.base or (start, start)
     return (
-        RATIO if rest else kind, above, rest[0] if rest else -1, first - start, row.last - start, base[0] - start, base[1] - start,
-        1 if row.scale == "log" else 0,
+        RATIO if rest else kind, above, rest[0] if rest else -1, first - start, row.last - start, base[0] - start,
+        base[1] - start, 1 if row.scale == "log" else 0,
     )  # fmt: skip
 
 
