@@ -76,10 +76,12 @@ def use_is_worth_kusd(month: Month) -> float:
     elements, users, market = month.params.elements, month.params.users, month.after.market
     worth = []
     for d in range(market.delivered_usd_kg.shape[1]):
+        z = 0 if d == 0 else 1
         used = np.sum(month.after.users.used_t[users.destination == d], axis=0)
         for e, price in enumerate(market.delivered_usd_kg[:, d]):
             row = (elements.reference_usd_kg[e], elements.elasticity[e], elements.choke_log[e], elements.curve[e])
-            worth.append(price * used[e] - month.scratch.sector_use_t[d, e] * users_loss(price, *row))
+            loss = month.scratch.habit_loss_usd_kg[z, e] + month.scratch.habit[z, e] * users_loss(price, *row)
+            worth.append(price * used[e] - month.scratch.sector_use_t[d, e] * loss)
     return fsum(worth)
 
 
@@ -99,7 +101,7 @@ def magnets_are_worth_kusd(month: Month) -> float:
 
 
 def spent_on_work_kusd(month: Month) -> float:
-    """What makers spend on conversion, and makers and sectors on redesign."""
+    """What makers spend on conversion, makers and sectors on redesign, and what is lost by poorer grades."""
     output, makers = month.after.makers.output_t, month.params.makers
     spent = [*month.scratch.user_redesign_kusd, *month.scratch.maker_redesign_kusd[makers.makes_alloy < 0.5]]
     for j, home in enumerate(makers.home):

@@ -46,8 +46,8 @@ def aims(plays: Plays, horizon: int) -> np.ndarray:
     while model.running:
         state, params, month = model.page.state, model.page.params, model.month
         intercept, slope, fringe, price = outside_line(
-            state.market, state.users, params.users, state.makers, params.makers, params.knobs.makers, state.mines, params.mines,
-            params.elements, params.script, month,
+            state.market, state.users, params.users, state.makers, params.makers, params.knobs.makers, params.knobs.use,
+            state.mines, params.mines, params.elements, params.script, month,
         )  # fmt: skip
         own = params.knobs.limit_pricing
         response = own.fringe_response / 144.0

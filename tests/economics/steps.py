@@ -97,7 +97,8 @@ def _shares(month: Month) -> Iterator[str]:
     shares = {
         "reliability": state.importers.reliability,
         "thrift of users": state.users.thrift,
-        "thrift of makers": state.makers.thrift,
+        "saved by makers": state.makers.saved,
+        "pinch of licences": state.market.pinch,
         "plan": state.makers.plan_share,
         "knowledge": state.goods.knowledge,
         "rationed": state.market.rationed_share,
@@ -117,7 +118,7 @@ def _shares(month: Month) -> Iterator[str]:
 
 def _ratchets(month: Month) -> Iterator[str]:
     before, after = month.before, month.after
-    if np.any(after.users.thrift < before.users.thrift) or np.any(after.makers.thrift < before.makers.thrift):
+    if np.any(after.users.thrift < before.users.thrift) or np.any(after.makers.saved < before.makers.saved):
         yield "thrift fell"
     if after.goods.knowledge[0] < before.goods.knowledge[0]:
         yield "know-how fell"

@@ -301,3 +301,29 @@ def test_s14_a_licence_read_as_a_ban_raises_prices_beyond_the_shortage_itself(pl
     # observed for Dy outside: 4,016 instead of 1,420 USD/kg
     outside = price_of("Dy", "japan", *SPRING)
     assert np.all(plays.effect(outside, READ_AS_BAN, READ_AS_LICENCE) > 0.0)
+
+
+# --- adjustment to lasting prices, and what stock is wanted of ---------------------------------------------------------
+
+
+def test_users_who_adjust_use_less_after_dear_years_than_those_who_follow_the_month_alone(plays: Plays) -> None:
+    used = total_of("outside_use_t", "2012", "2012")
+    without = plays.measure(used, {"use.lagged_elasticity": 0}, until=UNTIL)
+    assert np.all(plays.measure(used, until=UNTIL) < 0.98 * without)
+
+
+def test_the_response_that_comes_late_brings_prices_down_late(plays: Plays) -> None:
+    peak = price_of("La", "outside", "2012-07", "2013-06")
+    assert np.all(plays.effect(peak, {"use.lagged_elasticity": 0}, until=UNTIL) > 0.0)
+
+
+def test_dear_stock_is_held_less_where_a_missing_tonne_costs_what_it_always_cost(plays: Plays) -> None:
+    held = mean_of("stocks_outside_t", "2011", "2011")
+    loose, strict = ({"stocks.price_discipline": value} for value in (0, 1))
+    assert np.all(plays.measure(held, strict, until=UNTIL) < plays.measure(held, loose, until=UNTIL))
+
+
+def test_traders_inside_china_who_fear_campaigns_hold_more_and_lift_the_price_inside(plays: Plays) -> None:
+    none = {"beliefs.crackdown_alarm": 0}
+    assert np.all(plays.effect(mean_of("stocks_china_t", "2011-07", "2012-06"), none, until=UNTIL) < 0.0)
+    assert np.all(plays.effect(price_of("NdPr", "china", "2011", "2011"), none, until=UNTIL) < 0.0)

@@ -11,7 +11,7 @@ import pytest
 
 from reabm.engine.run import Prepared, prepare, simulate
 from reabm.rules.reference import by_reference
-from reabm.scenario import Scenario, with_months
+from reabm.scenario import Scenario, with_months, with_settings
 from reabm.scenario.goods import Element
 from reabm.scenario.pack import open_world, write_page
 from reabm.world.history import COLUMN, MONTH_COLUMNS, History
@@ -155,3 +155,32 @@ def test_an_agent_with_another_name_and_row_changes_the_order_of_rows_only(
     assert_same(found.months, history.months, COMPARED, 1e-9)
     rows = [list(dict(sorted(renamed.items()))).index(f"{place}_{key}" if key == name else key) for key in records]
     assert np.allclose(getattr(found, kind)[:, rows], getattr(history, kind), rtol=1e-7, atol=1e-6, equal_nan=True)
+
+
+HISTORY_KNOBS = {  # what switches a rule off, and a number of that rule that then counts for nothing
+    "use.lagged_elasticity": ({"use.lagged_elasticity": 0}, {"use.adjustment_months": 3}),
+    "stocks.price_discipline": ({"mechanisms.precaution": 0}, {"stocks.price_discipline": 1}),
+    "beliefs.crackdown_alarm": ({"strategies.china_traders": "just_in_time"}, {"beliefs.crackdown_alarm": 1}),
+}
+
+
+@pytest.mark.parametrize("knob", HISTORY_KNOBS)
+def test_a_number_of_a_rule_that_is_off_moves_nothing_and_of_one_that_is_on_moves_prices(scenario: Scenario, knob: str) -> None:
+    off, number = HISTORY_KNOBS[knob]
+
+    def prices(settings: dict[str, Any]) -> Array:
+        return simulate(prepare(with_settings(scenario, settings)), seed=1).history.delivered_usd_kg
+
+    assert np.array_equal(prices(off), prices(off | number))
+    assert not np.allclose(prices({}), prices(number), rtol=1e-3)
+
+
+def test_without_a_quota_its_pinch_is_nothing_and_with_one_it_is_more_of_cheap_elements(scenario: Scenario) -> None:
+    def pinch(settings: dict[str, Any]) -> Array:
+        short = with_months(with_settings(scenario, settings), None, "2011-06")
+        return simulate(prepare(short), seed=1).state.market.pinch
+
+    names = list(scenario.elements)
+    with_quota = pinch({})
+    assert np.all(pinch({"mechanisms.export_quota": 0}) == 0.0)
+    assert with_quota[names.index("La")] > 2.0 * with_quota[names.index("Dy")] > 0.0

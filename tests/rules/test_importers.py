@@ -3,9 +3,26 @@
 import itertools
 from math import log
 
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from reabm.rules.importers import interruption_cover_months, reliability, speculative_cover_months
+from reabm.rules.importers import (
+    disruption_seen,
+    interruption_cover_months,
+    log_worth_of_cover,
+    reliability,
+    share_feared,
+    share_held_when_dear,
+    speculative_cover_months,
+    update_belief,
+)
+from tests.rules.groups import group
+
+
+def cover_months(trust: float, mean_months: float, shortage: float, carrying: float, cap: float) -> float:
+    return interruption_cover_months(log_worth_of_cover(trust, mean_months, shortage, carrying), mean_months, cap)
 
 
 def test_the_belief_of_case_b1_is_reproduced() -> None:
@@ -18,23 +35,99 @@ def test_the_belief_of_case_b1_is_reproduced() -> None:
 
 def test_the_embargo_stock_of_case_n2_is_reproduced() -> None:
     # hazard 0.02 a month, mean length 6 months, shortage 100, carrying 0.5: 6 ln(4) = 8.317766 months
-    cover = interruption_cover_months(1.0 - 0.02 * 6.0, 6.0, 100.0, 0.5, 24.0)
+    cover = cover_months(1.0 - 0.02 * 6.0, 6.0, 100.0, 0.5, 24.0)
     assert cover == pytest.approx(6.0 * log(4.0), rel=1e-12)
 
 
 def test_nothing_is_held_where_a_stock_costs_more_than_it_saves() -> None:
-    assert interruption_cover_months(0.99, 6.0, 2.0, 0.02, 24.0) == 0.0
+    assert cover_months(0.99, 6.0, 2.0, 0.02, 24.0) == 0.0
 
 
 def test_the_embargo_stock_is_capped() -> None:
-    assert interruption_cover_months(0.1, 6.0, 1000.0, 0.01, 5.0) == 5.0
+    assert cover_months(0.1, 6.0, 1000.0, 0.01, 5.0) == 5.0
 
 
 def test_less_trust_never_means_a_smaller_stock() -> None:
-    covers = [interruption_cover_months(trust / 100, 3.0, 4.0, 0.02, 8.0) for trust in range(1, 100)]
+    covers = [cover_months(trust / 100, 3.0, 4.0, 0.02, 8.0) for trust in range(1, 100)]
     assert all(a >= b for a, b in itertools.pairwise(covers))
 
 
 @pytest.mark.parametrize(("trend", "months"), [(0.0, 0.0), (0.1, 0.6), (1.0, 1.4), (-1.0, -0.7)])
 def test_speculation_follows_three_months_of_trend_within_bounds(trend: float, months: float) -> None:
     assert speculative_cover_months(trend, 1.0, 2.0) == pytest.approx(months)
+
+
+# --- how far a month counts as disrupted, and what of it the quota did -------------------------------------------------
+
+
+def seen_by(d: int, crackdown: float = 0.0, embargo: float = 0.0, rationed: float = 0.0) -> tuple[float, float]:
+    policy = group(
+        embargo=np.full(5, embargo), magnets_in_scope=np.zeros(1), licence_scope=np.zeros(2), approval=np.ones(5),
+        delay_months=np.zeros(1), crackdown=np.array([crackdown]),
+    )  # fmt: skip
+    market = group(rationed_share=np.array([0.0, rationed]))
+    knobs = group(licence_read_as_ban=0.5, quota_alarm=0.8, crackdown_alarm=0.4)
+    return disruption_seen(policy, market, knobs, d)
+
+
+def test_inside_china_campaigns_alarm_and_what_stops_at_the_border_does_not() -> None:
+    assert seen_by(0, crackdown=0.5, embargo=1.0, rationed=1.0) == (pytest.approx(0.2), 0.0)
+
+
+def test_outside_campaigns_inside_china_do_not_count() -> None:
+    assert seen_by(1, crackdown=1.0) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("embargo", "rationed", "seen", "by_quota"), [(0.0, 0.5, 0.4, 0.4), (0.3, 0.5, 0.4, 0.1), (0.6, 0.5, 0.6, 0.0)]
+)
+def test_a_rationed_quota_has_the_part_of_the_alarm_that_it_adds_to_all_else(embargo, rationed, seen, by_quota) -> None:
+    assert seen_by(1, embargo=embargo, rationed=rationed) == (pytest.approx(seen), pytest.approx(by_quota))
+
+
+def test_the_part_of_the_quota_is_forgotten_as_all_disruption_is() -> None:
+    importers = group(**{name: np.ones(2) for name in ("delivered", "disrupted", "disrupted_by_quota", "reliability")})
+    update_belief(importers, 1, 0.7, 0.2, 0.9)
+    assert importers.disrupted_by_quota.tolist() == [1.0, pytest.approx(0.9 + 0.2)]
+    assert importers.disrupted.tolist() == [1.0, pytest.approx(0.9 + 0.7)]
+    assert importers.reliability[1] == pytest.approx((0.9 + 0.3) / (0.9 + 0.3 + 0.9 + 0.7))
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=30), st.floats(0.8, 1.0))
+@settings(derandomize=True, deadline=None)
+def test_the_quota_is_never_feared_more_than_all_disruption_together(months, memory) -> None:
+    disrupted = by_quota = 0.0
+    for embargo, rationed in months:
+        seen, part = seen_by(2, embargo=embargo, rationed=rationed)
+        disrupted, by_quota = memory * disrupted + seen, memory * by_quota + part
+        assert 0.0 <= by_quota <= disrupted * (1.0 + 1e-12)
+
+
+# --- what of the stock is wanted: prices, and what the fear concerns ----------------------------------------------------
+
+
+def test_a_dear_stock_is_the_closed_form_at_a_missing_tonne_that_costs_no_more_than_before() -> None:
+    # at discipline 1 the cost of a missing tonne stays at 100 x the reference price, holding costs 0.5 x twice that price
+    log_worth = log_worth_of_cover(0.88, 6.0, 100.0, 0.5)
+    held = share_held_when_dear(log_worth, log(2.0), 1.0) * interruption_cover_months(log_worth, 6.0, 24.0)
+    assert held == pytest.approx(cover_months(0.88, 6.0, 100.0, 2.0 * 0.5, 24.0), rel=1e-12)
+
+
+def test_without_discipline_all_is_held_however_dear() -> None:
+    assert share_held_when_dear(1.3, 5.0, 0.0) == 1.0
+
+
+def test_at_the_reference_price_all_is_held_whatever_the_discipline() -> None:
+    assert share_held_when_dear(1.3, 0.0, 1.0) == 1.0
+
+
+def test_nothing_is_held_where_the_price_outruns_the_worth() -> None:
+    assert share_held_when_dear(1.0, 3.0, 0.5) == 0.0
+
+
+def test_fear_of_a_quota_concerns_an_element_as_far_as_licences_pinch_and_other_fear_concerns_all() -> None:
+    assert share_feared(4.0, 3.0, 0.0) == pytest.approx(0.25)
+    assert share_feared(4.0, 3.0, 0.4) == pytest.approx(0.25 + 0.75 * 0.4)
+    assert share_feared(4.0, 3.0, 1.0) == 1.0
+    assert share_feared(4.0, 0.0, 0.0) == 1.0
+    assert share_feared(0.0, 0.0, 0.0) == 1.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from math import inf
+from math import inf, log
 from typing import Any
 
 import numpy as np
@@ -107,12 +107,15 @@ def test_licences_used_up_as_meant_make_the_quota_six_times_the_month() -> None:
 # --- what the state sees ------------------------------------------------------------------------------------------------
 
 
-def world(use: tuple[float, ...], digs_t: tuple[float, ...]) -> dict[str, Any]:
-    """Two elements; use in China counts for nothing, nor does a Chinese mine, nor one that ships its concentrate."""
+def world(use: tuple[float, ...], digs_t: tuple[float, ...], lagged: float = 0.0) -> dict[str, Any]:
+    """Two elements; use in China counts for nothing, nor does a Chinese mine, nor one that ships its concentrate.
+
+    Users have adjusted to four times the reference price, as far as they do (`lagged`).
+    """
     n = len(use)
     one = np.ones(1)
     return {
-        "market": group(outside_usd_kg=np.array([20.0, 400.0])[:n], premium_usd_kg=np.zeros(n)),
+        "market": group(outside_usd_kg=np.array([20.0, 400.0])[:n], premium_usd_kg=np.zeros(n), log_habit=np.zeros((2, n))),
         "users": group(thrift=np.zeros((2, n))),
         "user_params": group(
             destination=np.array([0.0, 3.0]), demand_t=np.full((2, 1), sum(use)), mix=np.tile(np.array(use) / sum(use), (2, 1))
@@ -120,6 +123,7 @@ def world(use: tuple[float, ...], digs_t: tuple[float, ...]) -> dict[str, Any]:
         "makers": group(planned_t=np.zeros((0, 2, 3)), thrift=np.zeros((0, n)), oxide_t=np.zeros((0, 3, n))),
         "maker_params": group(home=np.zeros(0), makes_alloy=np.zeros(0), content=np.zeros((2, n))),
         "maker_knobs": group(oxide_cover_months=1.0),
+        "use_knobs": group(lagged_elasticity=lagged),
         "mines": group(status=np.full(3, 2.0), utilisation=np.array([1.0, 0.5, 1.0]), route=np.array([0.0, 0.0, 1.0])),
         "mine_params": group(
             zone=np.array([0.0, 1.0, 1.0]), kind=np.array([0.0, 2.0, 2.0]), heavy_at_home=np.full((3, 1), 0.25),
@@ -127,10 +131,19 @@ def world(use: tuple[float, ...], digs_t: tuple[float, ...]) -> dict[str, Any]:
             separation_yield=np.full(3, 0.9),
         ),
         "elements": group(
-            reference_usd_kg=np.array([10.0, 200.0])[:n], elasticity=np.array([0.5, 0.2])[:n], group=np.array([0.0, 1.0])[:n]
+            reference_usd_kg=np.array([10.0, 200.0])[:n], elasticity=np.array([0.5, 0.2])[:n], group=np.array([0.0, 1.0])[:n],
+            log_reference=np.full(n, -log(4.0)),
         ),
         "script": group(recession=np.tile(one, (5, 1))),
     }  # fmt: skip
+
+
+def test_the_state_counts_what_users_have_given_up_at_lasting_prices() -> None:
+    # elasticities 0.5 and 0.2, k = 2: use is 900 / 4 and 100 / 4^0.4
+    intercept, slope, *_ = outside_line(**world((900.0, 100.0), (80.0, 20.0), lagged=2.0), month=0)
+    own = (900.0 / 4.0, 100.0 / 4.0**0.4)
+    assert slope == pytest.approx(own[0] * 0.5 / 10 + own[1] * 0.2 / 200)
+    assert intercept - slope * (own[0] * 10 + own[1] * 200) / sum(own) == pytest.approx(sum(own))
 
 
 def test_the_line_passes_through_use_at_reference_prices_with_the_slopes_there() -> None:

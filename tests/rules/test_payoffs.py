@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import quad
 
-from reabm.rules.demand import ISOELASTIC, LINEAR, use_t
-from reabm.rules.payoffs import magnet_users_loss_kusd, users_loss_usd_kg
+from reabm.rules.demand import ISOELASTIC, LINEAR, use_t, users_loss_usd_kg
+from reabm.rules.payoffs import magnet_users_loss_kusd
 from reabm.rules.rule import rule
 
 

@@ -11,7 +11,8 @@ from reabm.engine import tick
 class Importer(RowAgent):
     """Learns how far China can be relied on, sets its stock, finances mines in return for offtake.
 
-    To play another rule, override `set_cover` (writes `cover_months` and `risk_cover_months`), `believe` or `offer_offtake`.
+    To play another rule, override `set_cover` (writes `cover_months` and `risk_cover_months`; `risk_log` says how far the latter
+    gives way to prices, 0: not), `believe` or `offer_offtake`.
     """
 
     kind: ClassVar[str] = "importer"
@@ -19,9 +20,12 @@ class Importer(RowAgent):
     stock_by_element_t = column("importers", "stock_t")
     delivered = column("importers", "delivered")
     disrupted = column("importers", "disrupted")
+    disrupted_by_quota = column("importers", "disrupted_by_quota")
     reliability = column("importers", "reliability")
     cover_months = column("importers", "cover_months")
     risk_cover_months = column("importers", "risk_cover_months")
+    risk_log = column("importers", "risk_log")
+    risk_wanted_months = column("importers", "risk_wanted_months")
     bought_t = column("importers", "bought_t")
     lent_kusd = column("importers", "lent_kusd")
     cash_kusd = column("importers", "cash_kusd")

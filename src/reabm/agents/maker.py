@@ -41,6 +41,7 @@ class Maker(RowAgent):
     unit_cost_usd_kg = column("makers", "unit_cost_usd_kg")
     price_usd_kg = column("makers", "price_usd_kg")
     line_share = column("makers", "line_share")
+    saved = column("makers", "saved")
     thrift = column("makers", "thrift")
     move_terms = column("makers", "move_terms")
     move_benefit = column("makers", "move_benefit")

@@ -378,3 +378,4 @@ def _record_firms(history, state, params, month):
             bought += state.importers.bought_t[i, e]
         to[0], to[1], to[2], to[3] = state.importers.reliability[i], state.importers.cover_months[i], stock, bought
         to[4], to[5] = state.importers.lent_kusd[i], state.importers.cash_kusd[i]
+        to[6] = state.importers.risk_wanted_months[i]

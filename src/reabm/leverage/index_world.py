@@ -115,11 +115,11 @@ def standing_of(state: State, params: Params, month: int) -> Standing:
 
 
 def _unsaved_t(state: State, params: Params) -> Array:
-    """Use of oxide had nobody ever substituted or saved, shape (elements, destinations)."""
+    """Use of oxide had nobody ever substituted or saved for good, shape (elements, destinations)."""
     unsaved = np.zeros_like(state.flows.used_t)
     _add_by_row(unsaved, params.users.destination, state.users.used_t / (1.0 - state.users.thrift))
     for p in range(len(PLACES)):
-        _add_by_row(unsaved, plant_countries(params, p), state.makers.bought_t[:, p] / (1.0 - state.makers.thrift))
+        _add_by_row(unsaved, plant_countries(params, p), state.makers.bought_t[:, p] / (1.0 - state.makers.saved))
     return unsaved
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from math import exp
+from math import exp, log
 
 from reabm.rules.rule import inline_rule
 
 ISOELASTIC = 0
 LINEAR = 1
+SMALL_POWER = 1e-4  # below it powers are summed as series: differences of near numbers would lose their digits
 
 
 @inline_rule
@@ -103,11 +104,58 @@ def users_loss_usd_kg(log_ratio, reference, elasticity, choke_log, curve):
         x = min(exp(log_ratio), 1.0 + 1.0 / elasticity)
         return reference * ((1.0 + elasticity) * (x - 1.0) - 0.5 * elasticity * (x * x - 1.0))
     a = 1.0 - elasticity
-    if abs(a) < 1e-6:
-        a = 1e-6
-    power = exp(a * min(log_ratio, choke_log))
-    loss = (power - 1.0) / a
+    loss = power_area(a, min(log_ratio, choke_log))
     if log_ratio > choke_log:
         beyond = min(log_ratio - choke_log, 1.0)
-        loss += power * (exp(a * beyond) * (1.0 - beyond + 1.0 / a) - 1.0 - 1.0 / a) / a
+        if abs(a) < SMALL_POWER:
+            cut = beyond * (1.0 - 0.5 * beyond) + a * beyond * beyond * (0.5 - beyond / 3.0)
+        else:
+            cut = (exp(a * beyond) * (1.0 - beyond + 1.0 / a) - 1.0 - 1.0 / a) / a
+        loss += exp(a * choke_log) * cut
     return reference * loss
+
+
+@inline_rule
+def power_area(power, log_end):
+    """Area under x^(power - 1) between 1 and the exponential of a log: (e^(power log) - 1) / power, or the log itself at power 0."""
+    if abs(power) < SMALL_POWER:
+        drift = power * log_end
+        return log_end * (1.0 + 0.5 * drift * (1.0 + drift / 3.0))
+    return (exp(power * log_end) - 1.0) / power
+
+
+@inline_rule
+def lasting_loss_usd_kg(log_ratio, reference, elasticity, lagged, choke_log, curve):
+    """Consumer surplus lost where users have adjusted to the price above its reference, per tonne used before.
+
+    The area left of the long-run curve, which is the curve of the month times x^(-lagged elasticity), x the price over its
+    reference: of isoelastic use it is isoelastic again.
+
+    Parameters
+    ----------
+    log_ratio : float, ln of the price to which users have adjusted over its reference
+    reference : float, USD/kg, > 0
+    elasticity : float, > 0, of use within the month at the reference price
+    lagged : float, >= 0, elasticity of what comes with a delay; 0: as `users_loss_usd_kg`
+    choke_log : float, ln of choke price over reference price (isoelastic only)
+    curve : int, ISOELASTIC or LINEAR
+
+    Notes
+    -----
+    Source: standard; the integral of `use_t` times x^(-lagged) over the price.
+    """
+    if curve == LINEAR:
+        log_end = min(log_ratio, log(1.0 + 1.0 / elasticity))
+        rest = 1.0 - lagged
+        return reference * ((1.0 + elasticity) * power_area(rest, log_end) - elasticity * power_area(1.0 + rest, log_end))
+    return users_loss_usd_kg(log_ratio, reference, elasticity + lagged, choke_log, curve)
+
+
+@inline_rule
+def worth_given_up_usd_kg(log_ratio, reference, lagged):
+    """Value in use of what is left out once users have adjusted to a price, per tonne used before: the area below the curve.
+
+    Use is x^(-lagged), x the price over its reference; what the marginal tonne is worth is that price. Negative below the
+    reference, where more is used.
+    """
+    return reference * lagged * power_area(1.0 - lagged, log_ratio)

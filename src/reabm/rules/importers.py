@@ -28,7 +28,11 @@ def disruption_seen(policy, market, knobs, d):
 
     Notes
     -----
-    Source: docs/odd.md, Beliefs. A project assumption: the largest, not the sum.
+    Source: docs/odd.md, Beliefs; acrei_2012. A project assumption: the largest, not the sum.
+
+    Returns
+    -------
+    tuple of float: disruption; the part of it, in [0, disruption], that a rationed quota adds to all else
     """
     if d == 0:
         return knobs.crackdown_alarm * policy.crackdown[0], 0.0
@@ -82,7 +86,17 @@ def share_held_when_dear(log_worth, dearness, discipline):
     """Share of that stock which is still held where the price stands above its reference.
 
     What a missing tonne costs rises with its price p only by the power 1 - discipline, what holding one costs rises with p:
-    ln(h v / c) falls by discipline x ln(p / reference).
+    ln(h v / c) falls by discipline x ln(p / reference). A stock at its cap is cut in the same measure.
+
+    Parameters
+    ----------
+    log_worth : float, ln(h v / c) at the reference price, >= 0
+    dearness : float, ln of price over reference, >= 0
+    discipline : float in [0, 1]; 0: a missing tonne costs so many times its price, and all is held
+
+    Notes
+    -----
+    Source: docs/odd.md, Stocks. A project assumption.
     """
     if log_worth <= 0.0:
         return 1.0
@@ -91,7 +105,17 @@ def share_held_when_dear(log_worth, dearness, discipline):
 
 @inline_rule
 def share_feared(disrupted, disrupted_by_quota, pinch):
-    """Share of an importer's fear that concerns an element: a quota in tonnes pinches where licences are much of the price."""
+    """Share of an importer's fear that concerns an element: a quota in tonnes pinches where licences are much of the price.
+
+    Parameters
+    ----------
+    disrupted : float, months, disruption remembered; disrupted_by_quota : float, months, part of it that a rationed quota added
+    pinch : float in [0, 1], part of the element's price that licences took
+
+    Notes
+    -----
+    Source: docs/odd.md, Stocks. A project assumption.
+    """
     if disrupted <= 0.0:
         return 1.0
     return 1.0 - (disrupted_by_quota / disrupted) * (1.0 - pinch)

@@ -7,6 +7,7 @@ from math import exp, inf
 from reabm.rules.magnets import oxide_need_t, place_of_purchase
 from reabm.rules.mines import OUTSIDE_CHINA, PRODUCING
 from reabm.rules.rule import inline_rule, rule
+from reabm.rules.users import log_adjusted
 
 
 @inline_rule
@@ -82,7 +83,9 @@ def quota_for_release_t(release_t, bank_t, issued_t, months_left, new_half, new_
 
 
 @rule
-def outside_line(market, users, user_params, makers, maker_params, maker_knobs, mines, mine_params, elements, script, month):
+def outside_line(
+    market, users, user_params, makers, maker_params, maker_knobs, use_knobs, mines, mine_params, elements, script, month
+):
     """The straight line that the state takes for use outside China, what mines there serve of it, and the price it reads.
 
     The quota counts tonnes of all elements alike, so a tighter one adds the same dollars to a kilogram of each. The line
@@ -93,7 +96,8 @@ def outside_line(market, users, user_params, makers, maker_params, maker_knobs, 
     Parameters
     ----------
     market : Market; users : Users; user_params : UserParams; makers : Makers; maker_params : MakerParams
-    maker_knobs : MakerKnobs; mines : Mines; mine_params : MineParams; elements : ElementParams; script : Script; read only
+    maker_knobs : MakerKnobs; use_knobs : UseKnobs; mines : Mines; mine_params : MineParams; elements : ElementParams
+    script : Script; read only
     month : int
 
     Returns
@@ -103,8 +107,8 @@ def outside_line(market, users, user_params, makers, maker_params, maker_knobs, 
 
     Notes
     -----
-    A project assumption: what the state believes. It sees this month's use less what is saved by now, no noise and no
-    stocks, and expects neither growth nor further saving.
+    A project assumption: what the state believes. It sees this month's use less what is saved by now and as users have
+    adjusted by last month, no noise and no stocks, and expects neither growth nor further saving or adjustment.
     """
     use, slope, reference, price, fringe = 0.0, 0.0, 0.0, 0.0, 0.0
     for e in range(elements.reference_usd_kg.shape[0]):
@@ -114,6 +118,9 @@ def outside_line(market, users, user_params, makers, maker_params, maker_knobs, 
             if d > 0:
                 level = user_params.demand_t[u, month] * script.recession[d, month]
                 own += level * user_params.mix[u, e] * (1.0 - users.thrift[u, e])
+        lagged = elements.elasticity[e] * use_knobs.lagged_elasticity
+        if lagged > 0.0:
+            own *= exp(-lagged * log_adjusted(market.log_habit[1, e] - elements.log_reference[e], lagged))
         for j in range(maker_params.home.shape[0]):
             for p in range(3):
                 if maker_params.makes_alloy[j] < 0.5 and place_of_purchase(maker_params, j, p) > 0:
@@ -174,7 +181,7 @@ def set_limit_quota(policy, market, mines, mine_params, users, user_params, make
     Source: gaskins_1971; docs/odd.md, Policy of the Chinese state.
     """  # fmt: skip
     intercept, slope, digs, price = outside_line(
-        market, users, user_params, makers, maker_params, knobs.makers, mines, mine_params, elements, script, month
+        market, users, user_params, makers, maker_params, knobs.makers, knobs.use, mines, mine_params, elements, script, month
     )
     exports = 0.0
     if slope > 0.0:

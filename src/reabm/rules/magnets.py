@@ -198,11 +198,12 @@ def _fill(makers, params, appeals, l, in_china, want_t):
 def design_out(makers, params, scratch, knobs, on, j):
     """A maker redesigns its magnets to need less of dear elements (a ratchet, as with other users), and chooses grades by price.
 
-    Grades with more or less of an element follow its price with a delay, both ways.
+    Grades with more or less of an element follow its price with a delay, both ways: of what is not designed out for good, the
+    part left out until prices fall is 1 - habit. Its value in use is lost month by month, a redesign is paid once.
 
     Parameters
     ----------
-    makers : Makers, thrift of row j *Overwritten*
+    makers : Makers, saved and thrift of row j *Overwritten*
     scratch : Scratch, maker_redesign_kusd of row j *Overwritten*
     params : MakerParams; knobs : UseKnobs; on : Switches; read only
     j : int
@@ -214,17 +215,15 @@ def design_out(makers, params, scratch, knobs, on, j):
         bought = makers.bought_t[j, 0, e] + makers.bought_t[j, 1, e] + makers.bought_t[j, 2, e]
         habit = scratch.habit[z, e]
         scratch.maker_redesign_kusd[j] += bought / habit * scratch.habit_worth_usd_kg[z, e]
-        if on.thrift < 0.5:
-            makers.thrift[j, e] = 1.0 - habit
-            continue
-        ceiling = 0.0
-        for l in range(params.content.shape[0]):
-            ceiling = max(ceiling, params.thrift_ceiling[l, e])
-        speed = min(1.0, params.thrift_speed[e] * knobs.thrift_scale * scratch.programme[home])
-        step = thrift_step(makers.saved[j, e], ceiling, speed, scratch.thrift_pull[z, e])
-        scratch.maker_redesign_kusd[j] += bought * step / (1.0 - makers.saved[j, e]) * scratch.redesign_usd_kg[z, e]
-        makers.saved[j, e] += step
-        makers.thrift[j, e] = 1.0 - (1.0 - makers.saved[j, e]) * habit
+        if on.thrift > 0.5:
+            ceiling = 0.0
+            for l in range(params.content.shape[0]):
+                ceiling = max(ceiling, params.thrift_ceiling[l, e])
+            speed = min(1.0, params.thrift_speed[e] * knobs.thrift_scale * scratch.programme[home])
+            step = thrift_step(makers.saved[j, e], ceiling, speed, scratch.thrift_pull[z, e])
+            scratch.maker_redesign_kusd[j] += bought * step / (1.0 - makers.saved[j, e]) * scratch.redesign_usd_kg[z, e]
+            makers.saved[j, e] += step
+        makers.thrift[j, e] = makers.saved[j, e] + (1.0 - makers.saved[j, e]) * (1.0 - habit)
 
 
 @rule

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from math import inf, log
 
+from reabm.rules.channels import unlawful_usd_kg
 from reabm.rules.clearing import clear_group
 from reabm.rules.outside import FREE, RESTRICTED
-from reabm.rules.channels import unlawful_usd_kg
-from reabm.rules.quota import release_t
+from reabm.rules.quota import pinch_remembered, release_t
 from reabm.rules.restrictions import block_of
 from reabm.rules.rule import inline_rule, rule
 
-PINCH_MEMORY = 0.96  # monthly forgetting of how much licences took of the price (A project assumption)
 MANY_EXPORTERS = 1e5  # from here on licence holders count as price takers
 
 
@@ -141,7 +140,7 @@ def clear_market(orders, cleared, market, policy):
     ----------
     orders : Orders, read only
     cleared : Cleared, *Overwritten*
-    market : Market, prices, licence prices, bank and rationing *Overwritten*
+    market : Market, licence prices, bank, rationing and pinch *Overwritten*
     policy : Policy, read only
     """
     cleared.status[0] = 0.0
@@ -160,8 +159,8 @@ def clear_market(orders, cleared, market, policy):
                 _ration(market, k, wanted)
     market.status[0] = cleared.status[0]
     for e in range(market.pinch.shape[0]):
-        taken = min(1.0, market.licence_usd_kg[int(orders.group[e])] / max(cleared.outside_usd_kg[e], 1e-9))
-        market.pinch[e] = max(taken, PINCH_MEMORY * market.pinch[e])
+        licence = market.licence_usd_kg[int(orders.group[e])]
+        market.pinch[e] = pinch_remembered(market.pinch[e], licence, cleared.outside_usd_kg[e])
 
 
 @inline_rule

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from math import inf
 
-from reabm.rules.rule import rule
+from reabm.rules.rule import inline_rule, rule
 
 FULL_SCARCITY = 1.0 / 3.0  # usual exports this far above the even release make licences fully scarce (A project assumption)
+PINCH_MEMORY = 0.96  # monthly forgetting of how much licences took of the price (A project assumption)
+LEAST_PRICE_USD_KG = 1e-9  # so that nothing is divided by a price of nothing
 
 
 @rule
@@ -46,6 +48,29 @@ def issue_licences(market, policy, new_half, new_year, months_left, carry_over):
             market.bank_t[g] = quota * months_left / 6.0
         elif quota != issued:
             market.bank_t[g] = max(0.0, market.bank_t[g] + (quota - issued) * months_left / 6.0)
+
+
+@inline_rule
+def pinch_remembered(remembered, licence_usd_kg, outside_usd_kg):
+    """Part of an element's price outside that licences take, as buyers and holders remember it: high at once, forgotten slowly.
+
+    One licence price per kilogram is much of the price of a cheap element and little of a dear one's.
+
+    Parameters
+    ----------
+    remembered : float in [0, 1], last month's
+    licence_usd_kg, outside_usd_kg : float, USD/kg, >= 0
+
+    Returns
+    -------
+    float in [0, 1]
+
+    Notes
+    -----
+    Source: docs/odd.md, Export quota. A project assumption.
+    """
+    taken = min(1.0, licence_usd_kg / max(outside_usd_kg, LEAST_PRICE_USD_KG))
+    return max(taken, PINCH_MEMORY * remembered)
 
 
 @rule

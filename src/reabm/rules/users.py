@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from math import exp
 
-from reabm.rules.demand import users_loss_usd_kg
+from reabm.rules.demand import lasting_loss_usd_kg, users_loss_usd_kg, worth_given_up_usd_kg
 from reabm.rules.rule import inline_rule, rule
 
 SAVE, KEEP_USING = 0, 1
-LOG_SATURATION = 0.1  # ln of most use that lasting cheapness adds: no use of 2005-08 was held back by prices (A project assumption)
+LOG_SATURATION = (
+    0.1  # ln of most use that lasting cheapness adds: no use of 2005-08 was held back by prices (A project assumption)
+)
 
 
 @inline_rule
@@ -38,7 +40,7 @@ def watch_prices(scratch, market, elements, knobs):
 
     Parameters
     ----------
-    scratch : Scratch, thrift_pull, redesign_usd_kg, habit, habit_loss_usd_kg and dearness *Overwritten*
+    scratch : Scratch, thrift_pull, redesign_usd_kg, dearness, habit, habit_worth_usd_kg and habit_loss_usd_kg *Overwritten*
     market : Market; elements : ElementParams; knobs : UseKnobs; read only
     """
     for z in range(market.slow_usd_kg.shape[0]):
@@ -52,30 +54,50 @@ def watch_prices(scratch, market, elements, knobs):
 
 
 @inline_rule
+def log_adjusted(log_ratio, lagged):
+    """Log of the price over reference to which use responds with a delay: below some price use is saturated and grows no more.
+
+    Parameters
+    ----------
+    log_ratio : float, ln of the price to which users have adjusted over its reference
+    lagged : float, > 0, elasticity of what comes with a delay
+    """
+    return max(log_ratio, -LOG_SATURATION / lagged)
+
+
+@inline_rule
 def adjust_to_prices(scratch, log_ratio, elements, knobs, z, e):
-    """Users follow a lasting change of price with a delay: their curve shifts along the long-run one (Nerlove 1958).
+    """Users follow a lasting change of price with a delay: their curve shifts along the long-run one.
 
     Use within the month has the elasticity eps, in the long run eps (1 + k); at the price h to which users have adjusted both
-    curves meet. The shift is (h / reference)^(-eps k); what users lose by it is the area beside the long-run curve up to h,
-    less that beside the shifted one. Makers of magnets, who leave part of the usual content out, give up its value in use: the
-    area below the curve.
+    curves meet: the shift is (h / reference)^(-eps k), and below saturation none is added. What users lose by it is the area
+    beside the long-run curve up to h, less that beside the shifted one. Makers of magnets, who leave part of the usual content
+    out, give up its value in use. With k = 0 nothing shifts.
+
+    Parameters
+    ----------
+    scratch : Scratch, habit, habit_worth_usd_kg and habit_loss_usd_kg of zone z and element e *Overwritten*
+    log_ratio : float, ln of h over reference
+    elements : ElementParams; knobs : UseKnobs; read only
+    z, e : int
+
+    Notes
+    -----
+    Source: nerlove_1958 (partial adjustment); docs/odd.md, Use and thrift.
     """
-    elasticity = elements.elasticity[e]
+    elasticity, reference = elements.elasticity[e], elements.reference_usd_kg[e]
     lagged = elasticity * knobs.lagged_elasticity
-    if lagged > 0.0:
-        log_ratio = max(log_ratio, -LOG_SATURATION / lagged)
-    habit = exp(-elasticity * knobs.lagged_elasticity * log_ratio)
-    lasting = users_loss_usd_kg(
-        log_ratio, elements.reference_usd_kg[e], elasticity * (1.0 + knobs.lagged_elasticity), elements.choke_log[e], elements.curve[e]
-    )
-    of_month = users_loss_usd_kg(
-        log_ratio, elements.reference_usd_kg[e], elasticity, elements.choke_log[e], elements.curve[e]
-    )
-    power = 1.0 - elasticity * knobs.lagged_elasticity
-    power = power if abs(power) > 1e-6 else 1e-6
-    worth = (1.0 - power) / power * (exp(power * log_ratio) - 1.0)
-    scratch.habit_worth_usd_kg[z, e] = elements.reference_usd_kg[e] * worth
+    if lagged <= 0.0:
+        scratch.habit[z, e] = 1.0
+        scratch.habit_worth_usd_kg[z, e] = 0.0
+        scratch.habit_loss_usd_kg[z, e] = 0.0
+        return
+    log_h = log_adjusted(log_ratio, lagged)
+    habit = exp(-lagged * log_h)
+    lasting = lasting_loss_usd_kg(log_h, reference, elasticity, lagged, elements.choke_log[e], elements.curve[e])
+    of_month = users_loss_usd_kg(log_h, reference, elasticity, elements.choke_log[e], elements.curve[e])
     scratch.habit[z, e] = habit
+    scratch.habit_worth_usd_kg[z, e] = worth_given_up_usd_kg(log_h, reference, lagged)
     scratch.habit_loss_usd_kg[z, e] = lasting - habit * of_month
 
 

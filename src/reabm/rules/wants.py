@@ -39,6 +39,7 @@ def sum_wants(
     Parameters
     ----------
     scratch : Scratch, wanted_use_t, sector_use_t, wanted_stock_t, held_t, fixed_t, user_want_t, maker_want_t, reserve_t *Overwritten*
+    importers : Importers, risk_wanted_months *Overwritten*
     the others : read only
     """  # fmt: skip
     n_dest, n = scratch.wanted_use_t.shape
@@ -75,6 +76,7 @@ def sum_wants(
     for i in range(importer_params.destination.shape[0]):
         d = int(importer_params.destination[i])
         z = 0 if d == 0 else 1
+        wanted, use = 0.0, 0.0
         for e in range(n):
             held = share_held_when_dear(importers.risk_log[i], scratch.dearness[z, e], knobs.price_discipline)
             held *= share_feared(importers.disrupted[i], importers.disrupted_by_quota[i], market.pinch[e])
@@ -82,6 +84,9 @@ def sum_wants(
             stock = max(LEAST_COVER_MONTHS, cover) * importer_params.trade_share[i] * scratch.wanted_use_t[d, e]
             scratch.wanted_stock_t[d, e] += stock
             scratch.held_t[d, e] += importers.stock_t[i, e]
+            wanted += held * scratch.wanted_use_t[d, e]
+            use += scratch.wanted_use_t[d, e]
+        importers.risk_wanted_months[i] = importers.risk_cover_months[i] * (wanted / use if use > 0.0 else 1.0)
     for g in range(government_params.destination.shape[0]):
         d = int(government_params.destination[g])
         if government_params.is_chinese[g] > 0.5:

@@ -119,7 +119,13 @@ SCALARS: tuple[Lever, ...] = (
     Lever("beliefs.memory", "share", 0.8, 1, "Monthly discount on past deliveries in the reliability belief."),
     Lever("beliefs.licence_read_as_ban", "share", 0, 1, "How far a month under licence counts as a month of disruption."),
     Lever("beliefs.quota_alarm", "share", 0, 1, "How far a rationed export quota counts as disruption."),
-    Lever("beliefs.crackdown_alarm", "share", 0, 1, "How far a campaign against illegal mining counts as disruption for buyers inside China."),
+    Lever(
+        "beliefs.crackdown_alarm",
+        "share",
+        0,
+        1,
+        "How far a campaign against illegal mining counts as disruption for buyers inside China.",
+    ),
     # --- use -----------------------------------------------------------------------------------------------------
     Lever("use.elasticity_scale", "ratio", 0.2, 4, "Factor on every element's short-run elasticity of use.", False),
     Lever(
@@ -129,7 +135,13 @@ SCALARS: tuple[Lever, ...] = (
         5,
         "Response of use to a lasting change of price that comes with a delay, as a multiple of the response within the month.",
     ),
-    Lever("use.adjustment_months", "months", 1, 60, "Mean delay of that response: recipes, contracts and budgets follow prices slowly."),
+    Lever(
+        "use.adjustment_months",
+        "months",
+        1,
+        60,
+        "Mean delay of that response: recipes, contracts and budgets follow prices slowly.",
+    ),
     Lever("use.thrift_scale", "ratio", 0, 5, "Factor on the speed of substitution and thrifting."),
     Lever("use.thrift_power", "ratio", 0.1, 5, "How fast the wanted thrift approaches its ceiling as prices rise."),
     Lever("use.thrift_trigger", "ratio", 1, 5, "Price over reference at which thrifting starts."),

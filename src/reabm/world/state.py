@@ -87,7 +87,14 @@ class Flows(NamedTuple):
     used_t: An[Array, At("elements destinations", "t/month", "oxide used by sectors and bought by makers")]
     magnets_t: An[Array, At("zones lines destinations", "t/month", "finished magnets delivered from plants in a zone")]
     unserved_t: An[Array, At("lines destinations", "t/month", "magnets wanted and not delivered, beyond stock")]
-    shortage_t: An[Array, At("elements destinations", "t/month", "use forgone against use at the reference price")]
+    shortage_t: An[
+        Array,
+        At(
+            "elements destinations",
+            "t/month",
+            "use forgone in the month against use at the reference price, as users have adjusted",
+        ),
+    ]
     wanted_legal_t: An[Array, At("elements destinations", "t/month", "running mean of legal exports while they were free")]
     ordered_t: An[Array, At("zones lines destinations", "t/month", "magnets ordered from plants in a zone")]
     magnet_usd_kg: An[Array, At("lines destinations", "USD/kg", "mean price of magnets delivered")]
@@ -144,7 +151,14 @@ class Makers(NamedTuple):
     price_usd_kg: An[Array, At("makers lines places", "USD/kg", "price asked")]
     line_share: An[Array, At("makers lines", "share", "share of the firm in the line's planned output")]
     saved: An[Array, At("makers elements", "share", "part of the usual content designed out for good")]
-    thrift: An[Array, At("makers elements", "share", "part of the usual content left out: designed out, or until prices fall (below 0: more than usual)")]
+    thrift: An[
+        Array,
+        At(
+            "makers elements",
+            "share",
+            "part of the usual content left out: designed out, or until prices fall (below 0: more than usual)",
+        ),
+    ]
     move_terms: An[Array, At("makers lines 8", "share", "terms of the last location decision, as shares of unit cost")]
     move_benefit: An[Array, At("makers lines", "share", "their sum")]
     cash_kusd: An[Array, At("makers", "kUSD", "price less unit cost on what was made, since the first month")]
@@ -164,9 +178,22 @@ class Importers(NamedTuple):
     delivered: An[Array, At("importers", "months", "discounted months of good delivery (alpha of the belief)")]
     disrupted: An[Array, At("importers", "months", "discounted months of disruption (beta of the belief)")]
     reliability: An[Array, At("importers", "share", "believed reliability of China")]
-    cover_months: An[Array, At("importers", "months", "stock wanted, in months of the destination's use")]
+    cover_months: An[
+        Array,
+        At(
+            "importers",
+            "months",
+            "stock wanted, in months of the destination's use, at reference prices and where all fear applies",
+        ),
+    ]
     risk_cover_months: An[Array, At("importers", "months", "part of it held against an interruption, at reference prices")]
-    risk_log: An[Array, At("importers", "1", "ln of what doing without is expected to cost over what holding costs, at reference prices")]
+    risk_wanted_months: An[
+        Array,
+        At("importers", "months", "what is wanted of it at present prices and for what the fear concerns, over elements by use"),
+    ]
+    risk_log: An[
+        Array, At("importers", "1", "ln of what doing without is expected to cost over what holding costs, at reference prices")
+    ]
     disrupted_by_quota: An[Array, At("importers", "months", "part of the disruption remembered that was a rationed quota")]
     bought_t: An[Array, At("importers elements", "t/month", "change of stock this month")]
     lent_kusd: An[Array, At("importers", "kUSD", "advanced to mines")]
@@ -302,7 +329,9 @@ class Scratch(NamedTuple):
     thrift_pull: An[Array, At("zones elements", "share", "share of its ceiling at which thrift aims at present prices")]
     redesign_usd_kg: An[Array, At("zones elements", "USD/kg", "cost of a redesign that saves a kilogram a month")]
     habit: An[Array, At("zones elements", "ratio", "use at reference prices after users have adjusted, over that before")]
-    habit_worth_usd_kg: An[Array, At("zones elements", "USD/kg", "value in use that the adjustment gives up, per tonne used before")]
+    habit_worth_usd_kg: An[
+        Array, At("zones elements", "USD/kg", "value in use that the adjustment gives up, per tonne used before")
+    ]
     habit_loss_usd_kg: An[Array, At("zones elements", "USD/kg", "what that adjustment costs users, per tonne used before")]
     dearness: An[Array, At("zones elements", "1", "ln of price over reference, at least 0")]
     user_redesign_kusd: An[Array, At("users", "kUSD/month", "what sectors spent on redesign")]

@@ -12,20 +12,19 @@ from reabm.app.roster import IMPORTER, MUSD, Agent, title_of
 from reabm.app.snapshot import Track
 from reabm.app.words import name_words, percent, rounded
 from reabm.report.palette import BLUE, GREY, RED
-from reabm.rules.importers import COVER_AND_PREPAY, JUST_IN_TIME, SECURITY_PREMIUM, interruption_cover_months
+from reabm.rules.importers import COVER_AND_PREPAY, JUST_IN_TIME, SECURITY_PREMIUM, interruption_cover_months, log_worth_of_cover
 from reabm.world.state import DESTINATIONS
 
 
 def risk_cover(track: Track, row: int, i: int) -> float:
-    """Months of stock that an importer wants against an interruption."""
+    """Months of stock that an importer wants against an interruption, at reference prices and where all its fear applies."""
     known = params_of(track, row)
     if known.importers.strategy[i] == JUST_IN_TIME:
         return 0.0
     knobs = known.knobs.stocks
     trust = float(track.history.importers[row, i, IMPORTER["reliability"]])
-    months = plain(interruption_cover_months)(
-        trust, knobs.interruption_months, knobs.shortage_multiple, knobs.carrying_share, knobs.risk_cap_months
-    )
+    log_worth = plain(log_worth_of_cover)(trust, knobs.interruption_months, knobs.shortage_multiple, knobs.carrying_share)
+    months = plain(interruption_cover_months)(log_worth, knobs.interruption_months, knobs.risk_cap_months)
     return float(known.on.precaution * knobs.risk_weight * months)
 
 
@@ -36,6 +35,7 @@ def importer(track: Track, row: int, i: int) -> Why:
     name, trust = title_of(track, Agent(IMPORTERS, i)), float(kept[IMPORTER["reliability"]])
     base, cover = float(known.importers.base_cover_months[i]), float(kept[IMPORTER["cover_months"]])
     risk, stock, bought = cover - base, float(kept[IMPORTER["stock_t"]]), float(kept[IMPORTER["bought_t"]])
+    held = float(kept[IMPORTER["risk_wanted_months"]])
     hazard = (1.0 - trust) / knobs.interruption_months
     worth = hazard * knobs.shortage_multiple
     home = int(known.importers.destination[i])
@@ -49,24 +49,37 @@ def importer(track: Track, row: int, i: int) -> Why:
         capped = " (the most it would)" if np.isclose(risk, knobs.risk_weight * knobs.risk_cap_months) else ""
         because = f"{rounded(risk)} more are wanted against an interruption{capped}"
     does = "grew" if bought > 0.0 else "fell"
+    less = ""
+    if risk - held > 0.005:
+        less = (
+            f", but of these {rounded(risk - held)} are not, as the mean over elements, where oxide is dear or where the quota "
+            "that is feared takes little of the price"
+        )
+    belief = f"China is believed to deliver in {percent(trust)} of months"
+    if home == 0:
+        belief = f"in {percent(trust)} of months goods are believed to come, with no campaign against illegal mines"
     said = [
-        f"In {month_of(track, row)}, {name}: China is believed to deliver in {percent(trust)} of months. In calm times "
-        f"{rounded(base)} months of use are held; {because}: {rounded(cover)} in all. The stock {does} by "
+        f"In {month_of(track, row)}, {name}: {belief}. In calm times "
+        f"{rounded(base)} months of use are held; {because}{less}: {rounded(base + held)} in all. The stock {does} by "
         f"{rounded(abs(bought))} t to {rounded(stock)} t. Trends of prices move what all importers want on top of that."
     ]
     most = knobs.risk_weight * knobs.risk_cap_months
     rows = [
-        ["reliability of China", percent(trust), "belief in a month's delivery; the past counts less and less"],
+        [
+            "reliability of China" if home else "reliability of supply", percent(trust),
+            "belief in a month's delivery; the past counts less and less",
+        ],
         ["chance of a cut-off", f"{percent(hazard)} a month", f"of {rounded(knobs.interruption_months)} months, as it believes"],
         ["worth of a month's stock", f"{percent(worth)} of price", "that chance times the cost of a missing tonne"],
         ["carrying cost", f"{percent(knobs.carrying_share)} of price", "a month; a stock pays where its worth is above it"],
         ["base cover", f"{rounded(base)} months", "held in calm times"],
-        ["cover against an interruption", f"{rounded(risk)} months", f"at most {rounded(most)}"],
-        ["cover wanted", f"{rounded(cover)} months", "of its trade's use, before trends of prices"],
+        ["cover against an interruption", f"{rounded(risk)} months", f"at reference prices; at most {rounded(most)}"],
+        ["less where dear or not concerned", f"{rounded(risk - held)} months", "mean over elements, by use"],
+        ["cover wanted", f"{rounded(base + held)} months", "of its trade's use, before trends of prices"],
         ["stock", f"{rounded(stock)} t", "of oxide"],
     ]  # fmt: skip
     bars = Bars("Stock wanted, and held", "months of use", ["wants"], [
-        Bar("in calm times", GREY, [base]), Bar("against an interruption", RED, [risk]),
+        Bar("in calm times", GREY, [base]), Bar("against an interruption", RED, [held]),
     ], is_stacked=True)  # fmt: skip
     use = {1: "japan_use_t", 0: "china_use_t"}.get(home)
     if use is not None:
