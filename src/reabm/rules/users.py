@@ -120,7 +120,7 @@ def save_material(users, params, scratch, knobs, on, u):
     z = 0 if d == 0 else 1
     speed = min(1.0, params.thrift_speed[u] * knobs.thrift_scale * scratch.programme[d])
     for e in range(params.mix.shape[1]):
-        step = thrift_step(users.thrift[u, e], params.thrift_ceiling[u, e], speed, scratch.thrift_pull[z, e])
+        step = thrift_step(users.thrift[u, e], knobs.thrift_depth * params.thrift_ceiling[u, e], speed, scratch.thrift_pull[z, e])
         step = step if params.mix[u, e] > 0.0 else 0.0
         saved_t = users.used_t[u, e] * step / (1.0 - users.thrift[u, e])
         redesign += saved_t * scratch.redesign_usd_kg[z, e]
