@@ -184,14 +184,14 @@ def more_lines(judged: Judged) -> list[str]:
         parts.append(f"{percent(counts[LICENCES]['share_in_band'])} of those about the licences")
     beaten = judged.summary["series"].get(TEST, {})
     beside = [
-        f"{words} on {beaten[name]['beaten_on']} of {beaten[name]['applies_to']}"
+        f"than {'the ' if words.endswith('curve') else ''}{words} on {beaten[name]['beaten_on']} of {beaten[name]['applies_to']}"
         for name, words in BASELINES.items()
         if name in beaten and beaten[name]["applies_to"]
     ]
     lines = [f"Observed values of facts inside the 5 to 95 per cent band of the runs: {_joined(parts)}."]
     if beside:
         lines.append(
-            f"In the test window the runs' median is closer than {_joined(beside)} series "
+            f"In the test window the runs' median is closer to what was observed {_joined(beside)} series "
             f"({beaten['told']} series that the script all but tells are not counted)."
         )
     return lines
@@ -250,7 +250,7 @@ def _score(row: dict[str, Any]) -> list[str]:
             continue
         ours, its = float(row[f"model_beside_{name}"]), float(row[f"rmse_{name}"])
         sign = "✓ closer" if ours < its else "✗ farther" if ours > its else "= as close"
-        cells.append(f"{sign}: {error_words(ours, scale, unit)} against {error_words(its, scale, unit)}")
+        cells.append(f"{sign}: {error_words(ours, scale, unit)} against {error_words(its, scale, unit).removeprefix('factor ')}")
     return [
         *cells, percent(float(row["direction"])),
         NOTHING if isnan(float(row["rank_correlation"])) else f"{float(row['rank_correlation']):.2f}".replace("-", "−"),

@@ -44,6 +44,7 @@ BASELINE_COLOURS = {"no_change": "theme:soft", "ar1": GREEN, "isoelastic": PINK}
 BASELINE_DASHES: dict[str, Any] = {"no_change": DOTTED, "ar1": DASHED, "isoelastic": [9, 3]}
 FAINT = 0.65
 TEST_SHADE = 0.09
+NAMES_OF_WINDOWS = 14  # pixels above the plot
 
 
 class View(NamedTuple):
@@ -110,7 +111,7 @@ def chart(judged: Judged, view: View, own: tuple[Array, Array] | None) -> Option
         }
     return {
         "animation": False, "aria": {"enabled": True}, "title": heading(about.title, about.unit), "tooltip": tooltip(),
-        "grid": {"left": 12, "right": 16, "top": 28 + ROW * rows, "bottom": 8, "containLabel": True},
+        "grid": {"left": 12, "right": 16, "top": 28 + ROW * rows + NAMES_OF_WINDOWS, "bottom": 8, "containLabel": True},
         "xAxis": months_axis(judged.scenario), "yAxis": axis, "series": series, "dataZoom": zoom(),
         "legend": legend_of(entries, rows) | {"show": True},
     }  # fmt: skip
@@ -142,7 +143,7 @@ def _windows(judged: Judged) -> Option:
     """Fit and test window, shaded and in words; they part at the end of 2012."""
     first, last = judged.scenario.start / 12.0, (judged.scenario.end + 1) / 12.0
     fit, licences = (FIT_END + 1) / 12.0, LICENCES_FROM / 12.0
-    label: Option = {"show": True, "color": "theme:soft", "fontSize": 11, "position": "insideTop"}
+    label: Option = {"show": True, "color": "theme:soft", "fontSize": 11, "position": "top", "distance": 2}
     shade: Option = {"color": "theme:ink", "opacity": TEST_SHADE / 2}
     darker: Option = {"color": "theme:ink", "opacity": TEST_SHADE}
     clear: Option = {"color": "transparent"}
