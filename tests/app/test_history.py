@@ -30,6 +30,7 @@ from reabm.app.series_words import CALLED, OTHERS, called, grouped
 from reabm.app.tabs import history as tab
 from reabm.engine.run import prepare, simulate
 from reabm.scenario.months import month_index
+from reabm.scenario.parameters import ParameterTable
 from reabm.validation.observed import observations
 from reabm.validation.playing import play
 from reabm.validation.scoreboard import Board, names_wanted, score
@@ -229,6 +230,8 @@ def test_the_sentence_on_top_says_the_summarys_numbers_and_on_what_they_are_cond
     for name in words.BASELINES:
         found = summary["series"]["test"][name]
         assert f"{found['beaten_on']} of {found['applies_to']}" in more
+    n_missed = len(summary["facts"]["fit"]["missed"])
+    assert words.bars(made())[0][1].endswith(f"({n_missed} of {summary['facts']['fit']['facts']} missed)")
     assert "no_change" not in " ".join(text for _, text in words.bars(made()))
     assert [is_reached for is_reached, _ in words.bars(made())] == list(summary["bars"].values())
 
@@ -404,6 +407,21 @@ def test_the_parameter_sets_are_those_that_the_scenario_names(tmp_path: Path, mo
     for written, name in (("title: one\n", None), ("parameters: fitted\n", "fitted"), ("parameters: fitted:3\n", "fitted")):
         (tmp_path / "scenarios" / "history.yaml").write_text(written, encoding="utf-8")
         assert parameters_of("history") == name
+
+
+def test_with_parameter_sets_the_band_is_of_all_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = ParameterTable("made", "made.csv", ("stocks.adjustment_months",), ((2.0,), (6.0,), (12.0,)), (1.0, 1.0, 1.0), 0)
+    monkeypatch.setattr(judged_file, "RUNS", 6)
+    monkeypatch.setattr(judged_file, "parameters_of", lambda name: "made")
+    monkeypatch.setattr("reabm.validation.asked.sets_of", lambda name: table if name == "made" else None)
+    monkeypatch.setattr("reabm.validation.asked.label_of", lambda sets, until: sets.name)
+    heard: list[tuple[int, int]] = []
+    found = judge(lambda done, total: heard.append((done, total)))
+    assert (found.n_runs, found.n_sets, found.label) == (6, 3, "made")
+    assert heard[-1] == (6, 6)
+    runs = play(load_shipped("history"), ("exports.legal",), range(6), table).values["exports.legal"]
+    assert np.array_equal(found.bands["exports.legal"][2], np.quantile(runs, 0.5, axis=0))
+    assert "6 runs, dealt out among 3 parameter sets," in words.belongs(found)
 
 
 def test_the_page_opens_without_pandas_and_what_calibrates() -> None:

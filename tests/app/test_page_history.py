@@ -111,12 +111,12 @@ def test_a_dot_says_its_source_under_the_pointer(hands: Hands) -> None:
     page.get_by_label("Series of history").select_option(series)
     median(hands, series)
     figure = page.locator(f'figure[aria-label="{label(series)}"]')
-    figure.scroll_into_view_if_needed()
+    figure.evaluate("(one) => one.scrollIntoView({ block: \"end\", behavior: \"instant\" })")
     place = wait_for(
         lambda: page.evaluate(
             """(label) => {
                 const box = document.querySelector(`figure[aria-label="${label}"]`).__vue__;
-                const one = box.chart && box.chart.getOption().series.find((each) => each.name === "observed, solid");
+                const one = box.chart && box.chart.getOption().series.find((each) => each.name.startsWith("observed"));
                 if (!one) return null;
                 const [x, y] = box.chart.convertToPixel({ xAxisIndex: 0, yAxisIndex: 0 }, one.data[0].value);
                 const corner = box.$refs.canvas.getBoundingClientRect();

@@ -199,9 +199,10 @@ def more_lines(judged: Judged) -> list[str]:
 
 def bars(judged: Judged) -> list[tuple[bool, str]]:
     """The bars that were set beforehand, and whether each is reached."""
-    found = []
+    found, fit = [], judged.summary["facts"].get(FIT, {"facts": 0, "hit": 0})
+    missed = f"{fit['facts'] - fit['hit']} of {fit['facts']}"
     for written, is_reached in judged.summary["bars"].items():
-        text = written
+        text = f"{written} ({missed} missed)" if written.startswith("every fact") else written
         for name, words in BASELINES.items():
             text = text.replace(f"than {name} ", f"than {words} ")
         found.append((bool(is_reached), text[0].upper() + text[1:]))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -58,8 +59,9 @@ class Dot(NamedTuple):
         return self.low <= self.observed <= self.high
 
 
-class Judged(NamedTuple):
-    """The scoreboard of the shipped history under its own parameters."""
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """The scoreboard of the shipped history under its own parameters; one thing to Solara, which would look into a tuple."""
 
     scenario: Scenario
     n_runs: int

@@ -82,8 +82,8 @@ def chart(judged: Judged, view: View, own: tuple[Array, Array] | None) -> Option
         bands = np.where(bands > 0.0, bands, np.nan)
     years = judged.years
     series = [
-        band(years, bands[LOW], bands[HIGH], BLUE, "outer", 0.2),
-        band(years, bands[1], bands[3], BLUE, "inner", 0.26),
+        band(years, bands[LOW], bands[HIGH], BLUE, "outer", 0.24),
+        band(years, bands[1], bands[3], BLUE, "inner", 0.3),
         _unseen("95 % of runs are below", years, bands[HIGH], told),
         line("median of the runs", years, bands[MEDIAN], BLUE, told),
         _unseen("5 % of runs are below", years, bands[LOW], told),
