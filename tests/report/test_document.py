@@ -12,6 +12,8 @@ from reabm.report.document_code import first_sentence, source_of
 from reabm.report.document_scripted import CALENDAR, SCRIPTED, matches
 from reabm.scenario import find_configs, load_scenario
 from reabm.scenario.sources import read_bibliography
+from reabm.validation.targets import load_targets
+from reabm.validation.windows import WINDOWS
 from reabm.world.layout import fields_of
 from reabm.world.params import Script
 from tests.app.screenshots import README as PICTURES
@@ -105,7 +107,7 @@ def test_references_to_documents_lead_to_a_heading():
 
 
 def test_sources_named_in_documents_are_in_the_bibliography():
-    known = read_bibliography([find_configs() / "scenarios"])
+    known = {*read_bibliography([find_configs() / "scenarios"]), *WINDOWS, *(target.name for target in load_targets())}
     for file in DOCUMENTS:
         for key in re.findall(r"\b[a-z]+(?:_[a-z0-9]+)*_(?:19|20)\d\d\b", file.read_text(encoding="utf-8")):
             assert key in known or any(name.startswith(f"{key}_") for name in known), (file.name, key)

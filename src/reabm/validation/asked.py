@@ -44,7 +44,8 @@ def about_asked(
         "scenario": scenario.title, "scenario_sha256": plan_digest(scenario),
         "runs": len(paths.seeds), "first_seed": min(paths.seeds), "last_seed": max(paths.seeds), "failed": list(paths.failed),
         "parameters": None if sets is None else sets.name, "parameter_sets": 1 if sets is None else max(paths.sets) + 1,
-        "early_parameters": None if early is None else early.name, "ladder": ladder, "code_sha256": digest(),
+        "parameters_sha256": _sets_sha256(sets), "early_parameters": None if early is None else early.name,
+        "early_parameters_sha256": _sets_sha256(early), "ladder": ladder, "code_sha256": digest(),
         "configs_sha256": configs_sha256(), "conditional_on": list(conditional_on), "label": label_of(sets, FIT_END),
     }  # fmt: skip
     if ladder:
@@ -60,10 +61,10 @@ def label_of(sets: ParameterTable | None, known_until: int) -> str:
     if until is None:
         return f"Parameters: {sets.name}; to which month they were fitted is not said: development, not blind."
     if until > known_until:
-        return f"Parameters: {sets.name}, fitted to {month_text(until)}, later than {month_text(known_until)}: development, not blind."
+        return f"Parameters: {sets.name}, fitted to {month_text(until)}, after {month_text(known_until)}: development, not blind."
     return (
-        f"Parameters: {sets.name}, fitted to {month_text(until)}; the fit saw nothing later. Numbers that were not fitted were set "
-        "by hand with history in view, and rules that were changed after a look at later scores make those development."
+        f"Parameters: {sets.name}, fitted to {month_text(until)}; the fit saw nothing later. Numbers that were not fitted were "
+        "set by hand with history in view, and rules that were changed after a look at later scores make those development."
     )
 
 
@@ -81,6 +82,10 @@ def configs_sha256() -> str:
     """Hash of the observed tables and of the facts."""
     folder = find_configs()
     return _sha256([*sorted((folder / "observed").glob("*.csv")), folder / FILE], folder)
+
+
+def _sets_sha256(sets: ParameterTable | None) -> str | None:
+    return None if sets is None else hashlib.sha256(repr((sets.paths, sets.values)).encode()).hexdigest()
 
 
 def _sha256(files: list[Path], below: Path) -> str:
