@@ -108,6 +108,16 @@ def test_every_scored_point_is_a_dot_with_its_value_and_where_the_runs_are(name:
     assert all("never scored" in dot["note"] for dot in dots if dot["symbol"] == "diamond")
 
 
+def test_the_table_of_observed_values_has_a_row_for_each_dot_of_the_chart() -> None:
+    for name in made().bands:
+        rows = words.values(made(), name)
+        dots = [dot for key, one in drawn(View(name)).items() if key.startswith("observed") for dot in one["data"]]
+        noughts = sum(dot.observed <= 0.0 for dot in made().dots.get(name, ())) if charts.is_log(name) else 0
+        assert len(rows) == len(dots) + noughts
+    years = [row[0] for row in words.values(made(), "share.china_mine")]
+    assert years == ["2005", "2010", "2011", "2024"]
+
+
 def test_dots_tell_their_quality_apart_and_their_source() -> None:
     shown = drawn(View("price.outside.NdPr"))
     looks = {name: shown[f"observed, {name}"]["itemStyle"]["color"] for name in words.QUALITIES}
@@ -252,7 +262,7 @@ def test_scores_stand_apart_by_window_and_better_than_a_baseline_is_what_the_sco
 @pytest.mark.parametrize(
     ("low", "high", "unit", "said"),
     [
-        (27.0, 31.9, "USD/kg", "27 to 31.9 USD/kg"), (0.92, 0.98, "share", "92 to 98 %"), (2.0, np.inf, "ratio", "at least 2"),
+        (27.0, 31.9, "USD/kg", "27 to 31.9 USD/kg"), (0.92, 0.978, "share", "92 to 97.8 %"), (2.0, np.inf, "ratio", "at least 2"),
         (-np.inf, 0.5, "share", "at most 50 %"), (24138.0, 24140.0, "month", "July 2011 to September 2011"),
         (24156.0, np.inf, "month", "January 2013 or later"), (5.0, 5.0, "t", "5 t"), (np.nan, np.nan, "t", "–"),
     ],

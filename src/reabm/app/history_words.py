@@ -74,7 +74,7 @@ def value_words(value: float, unit: str = "") -> str:
     if unit == "month":
         return "never" if not isfinite(value) else f"{MONTHS[round(value) % 12]} {round(value) // 12}"
     if unit in ("share", "share of runs"):
-        return percent(value)
+        return NOTHING if not isfinite(value) else f"{rounded(100.0 * value)} %"  # a narrow band needs the third digit
     return rounded(value) if unit in ("", "ratio") else f"{rounded(value)} {unit}"
 
 
@@ -280,9 +280,9 @@ VALUE_HEADS = (
 
 
 def values(judged: Judged, series: str) -> list[list[str]]:
-    """Every dot of the chart as a row."""
+    """Every observed value of the scenario's time as a row."""
     unit = unit_of(series)
-    return [_value(dot, unit) for dot in judged.dots.get(series, ())]
+    return [_value(dot, unit) for dot in judged.dots.get(series, ()) if judged.scenario.start <= dot.first <= judged.scenario.end]
 
 
 def _value(dot: Dot, unit: str) -> list[str]:

@@ -44,7 +44,7 @@ BASELINE_COLOURS = {"no_change": "theme:soft", "ar1": GREEN, "isoelastic": PINK}
 BASELINE_DASHES: dict[str, Any] = {"no_change": DOTTED, "ar1": DASHED, "isoelastic": [9, 3]}
 FAINT = 0.65
 TEST_SHADE = 0.09
-NAMES_OF_WINDOWS = 14  # pixels above the plot
+NAMES_OF_WINDOWS = 16  # pixels above the plot
 
 
 class View(NamedTuple):
@@ -143,7 +143,7 @@ def _windows(judged: Judged) -> Option:
     """Fit and test window, shaded and in words; they part at the end of 2012."""
     first, last = judged.scenario.start / 12.0, (judged.scenario.end + 1) / 12.0
     fit, licences = (FIT_END + 1) / 12.0, LICENCES_FROM / 12.0
-    label: Option = {"show": True, "color": "theme:soft", "fontSize": 11, "position": "top", "distance": 2}
+    label: Option = {"show": True, "color": "theme:soft", "fontSize": 11, "position": "top", "distance": 9}
     shade: Option = {"color": "theme:ink", "opacity": TEST_SHADE / 2}
     darker: Option = {"color": "theme:ink", "opacity": TEST_SHADE}
     clear: Option = {"color": "transparent"}
