@@ -349,6 +349,7 @@ EMPTY = {
     "Agents": "No month was played yet.",
     "Compare": "Nothing was played yet",
     "Ensemble": "futures",
+    "History": "Your own run joins the chart once a month was played.",
     "Play a side": "Begin the game",
 }
 

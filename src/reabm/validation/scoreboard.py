@@ -243,10 +243,16 @@ def _direction(own: Points, runs: Numbers, rung: Rung) -> float:
 
 
 def _quantile(runs: Numbers, q: float) -> Numbers:
+    """A quantile of each column over the runs that have a value there."""
     found = np.full(runs.shape[1], np.nan)
-    known = np.isfinite(runs).any(axis=0)
-    if len(runs) and known.any():
-        found[known] = np.nanquantile(runs[:, known], q, axis=0)
+    if not len(runs):
+        return found
+    known = np.isfinite(runs)
+    full, some = known.all(axis=0), known.any(axis=0)
+    if full.any():  # the same numbers as nanquantile, which takes column after column
+        found[full] = np.quantile(runs[:, full], q, axis=0)
+    if (some & ~full).any():
+        found[some & ~full] = np.nanquantile(runs[:, some & ~full], q, axis=0)
     return found
 
 
