@@ -111,7 +111,7 @@ def test_a_dot_says_its_source_under_the_pointer(hands: Hands) -> None:
     page.get_by_label("Series of history").select_option(series)
     median(hands, series)
     figure = page.locator(f'figure[aria-label="{label(series)}"]')
-    figure.evaluate("(one) => one.scrollIntoView({ block: \"end\", behavior: \"instant\" })")
+    figure.evaluate('(one) => one.scrollIntoView({ block: "end", behavior: "instant" })')
     place = wait_for(
         lambda: page.evaluate(
             """(label) => {

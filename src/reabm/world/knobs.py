@@ -73,7 +73,13 @@ SCALARS: tuple[Lever, ...] = (
     # --- smuggling and the alloy loophole ----------------------------------------------------------------------
     Lever("smuggling.cost_usd_kg", "USD/kg", 0, 100, "Fixed cost of smuggling a kilogram."),
     Lever("smuggling.cost_share", "share", 0, 1, "Cost of smuggling as a share of the inside price (risk premium)."),
-    Lever("smuggling.origin_discount", "share", 0, 1, "Share of the inside price that goods of illegal origin lose there: a motive to smuggle them without any gap."),
+    Lever(
+        "smuggling.origin_discount",
+        "share",
+        0,
+        1,
+        "Share of the inside price that goods of illegal origin lose there: a motive to smuggle them without any gap.",
+    ),
     Lever("smuggling.ceiling_share", "share", 0, 2, "Ceiling of smuggling as a share of use outside China at reference prices."),
     Lever("smuggling.enforcement_effect", "ratio", 0, 20, "How much a full crackdown multiplies the smugglers' cost, less one."),
     Lever(
