@@ -23,7 +23,7 @@ from reabm.validation.accept import Accepted, accept, candidates_of
 from reabm.validation.evaluate import Evaluator
 from reabm.validation.loss import Loss
 from reabm.validation.origin import digest, plan_digest
-from reabm.validation.priors import CalibrationStudy, Knob
+from reabm.validation.priors import CalibrationStudy, Knob, prior_cost
 from reabm.validation.trials import HYPERCUBE, Generation, Told, TrialFolder
 from reabm.world.layout import Array
 
@@ -68,6 +68,7 @@ class Question:
             "scenario": plan_digest(self.scenario),
             "code": digest(),
             "knobs": [list(knob) for knob in self.knobs],
+            "prior": self.study.prior,
             "rows": [list(row) for row in self.loss.rows],
             "groups": dict(zip(self.loss.groups, self.loss.weights.tolist())),
             "runs": self.runs,
@@ -75,6 +76,10 @@ class Question:
             "seeds": [self.study.seeds.start, len(self.study.seeds)],
             "search": [self.study.population, self.study.starts, self.study.hypercube, self.study.step, self.study.patience],
         }
+
+    def prior(self, values: Array) -> Array:
+        """What sets cost for lying near the ends of their ranges, beside the loss; shape (sets,)."""
+        return self.study.prior * prior_cost(values, self.knobs)
 
     def search(self) -> Search:
         """The search, at its beginning."""
@@ -147,7 +152,7 @@ def calibrate(
     fresh = question.evaluator(question.study.fresh_seeds, workers)
     found = []
     for parts in fresh.parts(iter(trials.values[chosen]), halted):
-        found.append(question.loss.total(parts))
+        found.append(question.loss.total(parts) + question.prior(trials.values[chosen[len(found)]])[0])
         if progress:
             done = len(trials.losses) * len(question.study.seeds) + len(found) * len(question.study.fresh_seeds)
             progress(min(done, question.runs), question.runs, float(trials.losses.min()))
@@ -189,7 +194,7 @@ def search(
             results.append(parts)
             n_sets += 1
             if len(results) == len(waiting[0].values):
-                made = _told(waiting.popleft(), results, question.loss)
+                made = _told(waiting.popleft(), results, question)
                 folder.write(made)
                 machine.tell(made.generation, made.losses.tolist())
                 told.append(made)
@@ -220,9 +225,9 @@ def window_text(question: Question) -> str:
     return f"{month_text(question.scenario.start)} to {month_text(question.scenario.end)}"
 
 
-def _told(generation: Generation, results: list[Array], loss: Loss) -> Told:
+def _told(generation: Generation, results: list[Array], question: Question) -> Told:
     parts = np.array(results)  # sets x groups x seeds
-    by_seed = np.zeros((parts.shape[0], parts.shape[2]))
-    for g, weight in enumerate(loss.weights):
+    by_seed = np.zeros((parts.shape[0], parts.shape[2])) + question.prior(generation.values)[:, None]
+    for g, weight in enumerate(question.loss.weights):
         by_seed += weight * parts[:, g, :]
     return Told(generation, parts.mean(axis=2), by_seed)

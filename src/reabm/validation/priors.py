@@ -5,19 +5,23 @@ A range is that of the world's file, where a source or a reason stands beside it
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, log
 from pathlib import Path
 from typing import NamedTuple, NoReturn
+
+import numpy as np
 
 from reabm.scenario import Scenario, ScenarioError, read_month
 from reabm.scenario.errors import nearest, one_of, shown
 from reabm.scenario.textread import display_name, read_text
 from reabm.scenario.yamlread import Node, parse_tree
 from reabm.validation.errors import ValidationError
+from reabm.world.layout import Array
 
 SCALES = ("linear", "log")
+NEAREST_TO_END = 1e-3  # of a range: a place at its very end counts as this near
 QUALITIES = ("solid", "medium", "weak")
 LAST_OF_FIT = 2012 * 12 + 11  # no calibration sees a later month: what follows is the test window
 
@@ -44,6 +48,18 @@ class Knob(NamedTuple):
         return min(max((at - low) / (high - low), 0.0), 1.0)
 
 
+def prior_cost(values: Array, knobs: Sequence[Knob]) -> Array:
+    """How far sets lie from the middle of their ranges, shape (sets,): mean of -ln(4 u (1 - u)) over the knobs, u in [0, 1].
+
+    It is the negative log of a Beta(2, 2) density, up to a constant: the ends of a range are less credible than its middle, and a
+    value that only just fits better there is not taken.
+    """
+    units = np.array([[knob.unit(float(value)) for knob, value in zip(knobs, one)] for one in np.atleast_2d(values)])
+    units = np.clip(units, NEAREST_TO_END, 1.0 - NEAREST_TO_END)
+    found: Array = -np.log(4.0 * units * (1.0 - units)).mean(axis=1)
+    return found
+
+
 @dataclass(frozen=True)
 class CalibrationStudy:
     """A study's file as it was read; lengths and counts are checked."""
@@ -65,6 +81,7 @@ class CalibrationStudy:
     sets: int
     least: int
     huber: float
+    prior: float  # weight of `prior_cost` beside the loss
     tolerance: Mapping[str, Mapping[str, float]]
     weights: Mapping[str, float]
     knobs: Mapping[str, Node]
@@ -88,7 +105,7 @@ def read_study(file: Path) -> CalibrationStudy:
     _only(tree, "", known)
     search = _part(tree, "search", ("population", "starts", "hypercube", "step", "patience"))
     accept = _part(tree, "acceptance", ("candidates", "seeds", "slack", "distance", "sets", "least"))
-    loss = _part(tree, "loss", ("huber", "tolerance", "weights"))
+    loss = _part(tree, "loss", ("huber", "prior", "tolerance", "weights"))
     tolerance = _part(loss, "tolerance", ("log", "linear"))
     population = _count(search, "population", 4, 10_000)
     written = top["scenario"].content
@@ -116,6 +133,7 @@ def read_study(file: Path) -> CalibrationStudy:
         sets=_count(accept, "sets", 1, 10_000),
         least=_count(accept, "least", 1, 10_000),
         huber=_number(loss, "huber", 0.1, 100.0),
+        prior=_number(loss, "prior", 0.0, 100.0),
         tolerance={
             scale: {quality: _number(_part(tolerance, scale, QUALITIES), quality, 1e-6, 100.0) for quality in QUALITIES}
             for scale in ("log", "linear")
