@@ -34,6 +34,8 @@ ONCE_BROKEN = [
     {"makers.herding": 1.0},  # 2011-13: the same
     {"mechanisms.concentrate_route": 0},
     {"embargo.japan.share": 1.0, "market.demand_noise_sd": 0.29},  # free countries pass legal imports on to Japan
+    # Goods without papers leave at a price that would bring oxide with papers back.
+    {"smuggling.cost_usd_kg": 0.4, "smuggling.cost_share": 0.05, "smuggling.origin_discount": 0.25},
 ]
 
 
@@ -48,6 +50,8 @@ AT_ONCE: list[dict[str, float]] = [
     {"stocks.price_sensitivity": 5},
     {"stocks.speculation": 20, "market.demand_noise_sd": 0.1},
     {"stocks.price_sensitivity": 3, "embargo.japan.share": 1.0},
+    # Dysprosium is next to worthless in China after a bubble: its use hardly grows with cheapness.
+    {"stocks.speculation": 20, "use.elasticity_scale": 0.2, "use.adjustment_months": 24, "expectations.anchor_gain": 0.3},
 ]
 
 

@@ -53,7 +53,7 @@ def random_state(rng):
         quota = np.inf
     elif draw < 0.15:
         quota = 0.0
-    elif draw < 0.19:  # fixed purchases outside that no licence price can keep out
+    elif draw < 0.195:  # fixed purchases outside that no licence price can keep out
         quota *= 0.1
         market.fixed_t[0, 1] += market.supply_t[0, 1] + quota + 0.1 * outside_use + 1.0
         market.supply_t[0, 0] += 2.0 * market.fixed_t[0, 1]
@@ -105,10 +105,16 @@ def _fill_element(rng, market, e):
     if rng.random() < 0.6:
         market.smuggling_ceiling_t[e] = use[1:].sum() * rng.uniform(0.05, 0.6)
     market.smuggling_cost_usd_kg[e] = rng.uniform(0.2, 5) + 0.05 * reference
+    if rng.random() < 0.5:  # goods of illegal origin: smuggling may pay where the price outside is below that inside
+        market.unlawful_usd_kg[e] = rng.uniform(0, 10) * market.smuggling_cost_usd_kg[e]
     if rng.random() < 0.5:
         market.alloy_capacity_t[e] = use[1:].sum() * rng.uniform(0.02, 0.3)
     if rng.random() < 0.35:
         market.list_usd_kg[e] = reference * np.exp(rng.normal(0.4, 0.8))
     market.allowed_t[e] = use[2] * rng.choice([0.0, rng.uniform(0, 1.2)])
+    if rng.random() < 0.05 and use[0] > 0.0:  # a glut inside after years of it: buyers await the next fall
+        market.elasticity[e] = rng.uniform(0.1, 0.15)
+        market.supply_t[e, 0] = rng.uniform(10, 25) * use[0]
+        market.log_anchor[e, 0] = np.log(reference) - rng.uniform(15, 25)
     market.reexport_need_t[e] = use[2]
     market.reexport_ceiling_t[e] = use[1] * rng.choice([0.0, rng.uniform(0, 0.5)])

@@ -2,7 +2,8 @@
 
 Own formulation, sharing no line with `reabm.rules`: the unknown of an element is the tonnage that leaves China (net of
 what flows back). Given it, China's price follows from China's balance and the outside prices from the outside balances;
-more must leave as long as some channel still pays at those prices. The licence price is bisected around all that.
+more must leave as long as some channel still pays at those prices and carrying oxide back into China does not. The licence
+price is bisected around all that.
 
 Scalar code compiled by numba only to make ten thousand states feasible; no derivative, no first guess, no tolerance.
 """
@@ -15,8 +16,8 @@ import numba
 import numpy as np
 
 CHINA, FREE, RESTRICTED = 0, 1, 2
-REACH = 25.0  # prices lie within e^25 of the reference
-HALVINGS = 44
+REACH = 50.0  # prices lie within e^50 of the reference
+HALVINGS = 45
 slow = numba.njit(cache=True, nogil=True, error_model="numpy")
 
 
@@ -130,13 +131,10 @@ def element(o, e, licence):
         gap = dear - china - o.freight_usd_kg
         offered = o.tax_factor[e] * china + o.freight_usd_kg + licence + o.markup_usd_kg[e]
         offered = max(offered, o.list_usd_kg[e])
-        if net < 0.0:
-            more = dear > china - o.reverse_freight_usd_kg
-        else:
-            grey = grey_at(o, e, gap)
-            to_restricted_pays = restricts and dear > offered and net - grey < o.allowed_t[e]
-            more = grey > net or free > offered or to_restricted_pays
-        if more:
+        grey = grey_at(o, e, gap)
+        to_restricted_pays = restricts and dear > offered and net - grey < o.allowed_t[e]
+        leaving_pays = grey > net or free > offered or to_restricted_pays
+        if leaving_pays and dear > china - o.reverse_freight_usd_kg:
             low = net
         else:
             high = net

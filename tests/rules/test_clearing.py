@@ -104,6 +104,11 @@ def legal_price(case, row):
     return cost, max(cost, market.list_usd_kg[e])
 
 
+def smuggled_at_prices(market, row):
+    """Tonnes that smugglers would carry at the prices found."""
+    return oracle.smuggled_at(market, row.e, row.dear - row.china - market.freight_usd_kg)
+
+
 def kinks_of(case):
     """Names of the kinks that a random state touches."""
     market = case.market
@@ -141,8 +146,14 @@ def kinks_of(case):
             over = log(price) - market.log_reference[e] - market.choke_log[e]
             if market.use_t[e, block] > 0 and market.curve[e] == 0 and over > 0:
                 yield "choke" if over < 1 else "choked off"
+        if log(row.china) < market.log_reference[e] - 20.0:
+            yield "next to worthless inside"
         if row.smuggled > small:
             yield "smuggling"
+            if row.dear < row.china + market.freight_usd_kg:
+                yield "smuggling at a negative gap"
+            if row.smuggled < smuggled_at_prices(market, row) - small:
+                yield "smugglers fill all needs"
         if row.alloy > small:
             yield "alloy at capacity" if row.alloy > 0.999999 * market.alloy_capacity_t[e] else "alloy on the slope"
         if market.supply_t[e, 0] == 0:
@@ -180,7 +191,8 @@ def kinks_of(case):
 KINKS = (
     "unsold or unserved", "quota not met", "no quota", "slack quota", "binding quota", "binding pooled quota",
     "quota of zero", "no legal flow", "grey flow only", "two markets apart", "price list binds", "reverse trade",
-    "choke", "choked off", "smuggling", "alloy at capacity", "alloy on the slope", "no supply inside",
+    "choke", "choked off", "smuggling", "smuggling at a negative gap",
+    "smugglers fill all needs", "next to worthless inside", "alloy at capacity", "alloy on the slope", "no supply inside",
     "no supply outside", "linear curve", "no stocks", "nobody inside", "nobody in the free block",
     "restricted block empty", "restricted block served", "premium", "premium with legal tonnes",
     "premium under full embargo", "premium without re-exports", "re-exports on the slope",
@@ -319,11 +331,15 @@ def test_every_channel_is_complementary(cases):
         gap = row.dear - row.china - market.freight_usd_kg
         width = tolerance * (market.alloy_capacity_t[e] / market.alloy_spread_usd_kg) + small
         width += tolerance * market.smuggling_ceiling_t[e] / (3.0 * market.smuggling_cost_usd_kg[e])
-        assert abs(row.smuggled - oracle.smuggled_at(market, e, gap)) <= width, where
+        at_back = row.dear <= row.china - market.reverse_freight_usd_kg + tolerance
+        if not at_back:  # there more would come straight back: no more is smuggled than is needed
+            assert row.smuggled >= smuggled_at_prices(market, row) - width, where
+        assert row.smuggled <= smuggled_at_prices(market, row) + width, where
         assert abs(row.alloy - oracle.alloy_at(market, e, gap)) <= width, where
 
 
 def test_no_failure_is_silent_and_no_alarm_is_false(cases):
+    rounded = 0
     for case in cases:
         assert case.status != NO_CONVERGENCE, case.name
         if case.status == QUOTA_NOT_MET:
@@ -331,7 +347,16 @@ def test_no_failure_is_silent_and_no_alarm_is_false(cases):
             assert oracle.exports(case.market, case.licence) > case.quota, case.name
         if case.status == NO_PRICE:
             distances = [abs(log(price) - case.market.log_reference[row.e]) for row in case.rows for price in row.truth[:3]]
-            assert max(distances) > oracle.REACH - 8.0, case.name  # a price next to nothing, or beyond all reason
+            lost_in_rounding = any(is_lost_in_rounding(row.truth) for row in case.rows)
+            assert max(distances) > oracle.REACH - 8.0 or lost_in_rounding, case.name  # next to nothing, or beyond all reason
+            rounded += max(distances) <= oracle.REACH - 8.0
+    assert rounded <= 2
+
+
+def is_lost_in_rounding(truth):
+    """Whether the price outside is that inside less the freight back, and so low that rounding of the one hides the other."""
+    china, _, dear, *_, reverse, _ = truth
+    return reverse > 0.0 and dear < 1e-8 * china
 
 
 def test_slopes_of_the_settled_element_are_those_of_differences():
@@ -543,6 +568,31 @@ def test_z2_free_trade_leaves_freight_as_the_only_gap():
     _, china, outside, legal = found(*q1_market(freight_usd_kg=1.0), inf)
     assert legal[0] > 0.0
     assert outside[0] - china[0] == pytest.approx(1.0, rel=1e-9)
+
+
+@pytest.mark.parametrize(("supply", "smuggled", "reverse"), [((94.5, 45.0), True, False), ((91.5, 48.0), False, True)])
+def test_smugglers_carry_no_more_than_is_needed_where_oxide_would_come_straight_back(supply, smuggled, reverse):
+    # Smuggling pays at a gap of -1 USD/kg, and 21.8 t would be carried: prices are those of oxide that may flow back freely.
+    market, cleared = empty_market(1, reverse_freight_usd_kg=1.0)
+    market.log_reference[0] = cleared.log_china[0] = log(100.0)
+    market.use_t[0, :2], market.supply_t[0] = (100.0, 50.0), supply
+    market.smuggling_ceiling_t[0], market.unlawful_usd_kg[0] = 30.0, 10.0
+    _, china, outside, legal = found(market, cleared, inf)
+    assert outside[0] == pytest.approx(china[0] - 1.0, rel=1e-12)
+    use = 50.0 * (outside[0] / 100.0) ** -0.3
+    assert 100.0 * (china[0] / 100.0) ** -0.3 + use == pytest.approx(139.5, rel=1e-10)
+    needs = use - supply[1]
+    assert (needs > 0.0, needs < 0.0, legal[0]) == (smuggled, reverse, 0.0)
+    assert cleared.smuggled_t[0] == pytest.approx(max(needs, 0.0), rel=1e-9)
+    assert cleared.reverse_t[0] == pytest.approx(max(-needs, 0.0), rel=1e-9)
+
+
+def test_a_glut_that_is_next_to_worthless_has_its_price():
+    market, cleared = empty_market(1)
+    market.elasticity[0] = 0.1
+    market.use_t[0, 0], market.supply_t[0, 0] = 1.0, exp(3.0)
+    _, china, _, _ = found(market, cleared, inf)
+    assert log(china[0]) == pytest.approx(-30.0, rel=1e-10)
 
 
 def test_two_groups_have_their_own_licence_prices():
