@@ -23,11 +23,13 @@ def fact(name: str):
 
 
 def test_the_known_error_is_that_of_the_fit_window_alone_with_each_series_once() -> None:
-    table = pd.concat([
-        points("fit", PRICE, [exp(0.2), exp(-0.2), exp(0.2)], [1.0, 1.0, 1.0]),
-        points("fit", "price.outside.La", [exp(0.4)], [1.0]),
-        points("test", PRICE, [exp(1.0)], [1.0]),
-    ])
+    table = pd.concat(
+        [
+            points("fit", PRICE, [exp(0.2), exp(-0.2), exp(0.2)], [1.0, 1.0, 1.0]),
+            points("fit", "price.outside.La", [exp(0.4)], [1.0]),
+            points("test", PRICE, [exp(1.0)], [1.0]),
+        ]
+    )
     assert known_errors(table) == {"prices_outside": pytest.approx(np.sqrt((0.2**2 + 0.4**2) / 2))}
 
 

@@ -53,7 +53,12 @@ class Question:
 
     @property
     def begin(self) -> list[float]:
-        """The knobs' values in the world as it is."""
+        """The middle of every range: what a search begins with does not hang on what an earlier one found."""
+        return [knob.value(0.5) for knob in self.knobs]
+
+    @property
+    def in_force(self) -> list[float]:
+        """The knobs' values in the scenario."""
         return [float(self.scenario.settings.get(knob.path, self.scenario.scalars[knob.path].value)) for knob in self.knobs]
 
     @property
