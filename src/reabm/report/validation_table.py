@@ -57,7 +57,8 @@ def fact_cells(row: Any) -> list[str]:
     return [
         row.fact, row.period, row.unit, figure(row.observed, row.unit), interval(row.low, row.high, row.unit),
         figure(row.median, row.unit), interval(row.band_low, row.band_high, row.unit),
-        interval(row.forecast_low, row.forecast_high, row.unit), "yes" if row.hit else "MISS", in_words(row), distance(row.distance, row.statistic, is_log),
+        interval(row.forecast_low, row.forecast_high, row.unit), "yes" if row.hit else "MISS", in_words(row),
+        distance(row.distance, row.statistic, is_log),
     ]  # fmt: skip
 
 

@@ -155,7 +155,7 @@ def calibrate(
     trials = trials_of(told)
     chosen = candidates_of(trials.values, trials.losses, question.knobs, question.study.candidates, question.study.distance)
     fresh = question.evaluator(question.study.fresh_seeds, workers)
-    found = []
+    found: list[Array] = []
     for parts in fresh.parts(iter(trials.values[chosen]), halted):
         found.append(question.loss.total(parts) + question.prior(trials.values[chosen[len(found)]])[0])
         if progress:

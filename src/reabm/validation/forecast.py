@@ -47,7 +47,7 @@ def known_errors(points: pd.DataFrame) -> dict[str, float]:
         scale = SERIES[str(name)].scale
         found = scores.errors(rows["median"].to_numpy(np.float64), rows["observed"].to_numpy(np.float64), scale)
         found = np.clip(found[np.isfinite(found)], -LARGEST[scale], LARGEST[scale])
-        if found.size and SERIES[str(name)].unit in (SHARE, "ratio") or (found.size and scale == scores.LOG):
+        if (found.size and SERIES[str(name)].unit in (SHARE, "ratio")) or (found.size and scale == scores.LOG):
             by_kind.setdefault(kind_of(str(name)), []).append(float(np.mean(found**2)))
     return {kind: float(np.sqrt(np.mean(squares))) for kind, squares in by_kind.items()}
 

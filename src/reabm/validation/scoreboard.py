@@ -95,7 +95,8 @@ def facts_table(paths: Paths, targets: Sequence[Target], errors: dict[str, float
             "unit": target.unit, "observed": target.value, "low": target.low, "high": target.high, "printed": target.printed,
             "median": middle, "band_low": low, "band_high": high, "runs": int((~np.isnan(figures)).sum()),
             "hit": is_hit, "in_band": in_band, "forecast_low": least, "forecast_high": most,
-            "in_forecast": in_band if np.isnan(least) else bool(least <= target.value <= most), "distance": _distance(target, middle), "quality": target.quality,
+            "in_forecast": in_band if np.isnan(least) else bool(least <= target.value <= most),
+            "distance": _distance(target, middle), "quality": target.quality,
             "source": "; ".join(target.source_key), "seed_facts": "; ".join(target.seed_facts),
             "spread": target.spread, "told_by": TOLD.get(target.series, ""),
             "reason": "" if is_hit else target.if_missed,
@@ -105,7 +106,8 @@ def facts_table(paths: Paths, targets: Sequence[Target], errors: dict[str, float
 
 _FACT_COLUMNS = [
     "fact", "window", "sentence", "series", "statistic", "period", "unit", "observed", "low", "high", "printed", "median",
-    "band_low", "band_high", "runs", "hit", "in_band", "forecast_low", "forecast_high", "in_forecast", "distance", "quality", "source", "seed_facts", "spread", "told_by",
+    "band_low", "band_high", "runs", "hit", "in_band", "forecast_low", "forecast_high", "in_forecast",
+    "distance", "quality", "source", "seed_facts", "spread", "told_by",
     "reason",
 ]  # fmt: skip
 
