@@ -174,7 +174,9 @@ def settle_element(element, licence_usd_kg, start_log, start_usd_kg, tolerance):
 def grey_flows(element, settled):
     """Tonnes smuggled, carried as alloy, flowing back into China and re-exported in a settled market.
 
-    Without legal exports the grey channels carry exactly what is needed outside, so that the month's flows close.
+    Without legal exports the grey channels carry exactly what is needed outside, so that the month's flows close: less than
+    they would where the price outside is that at which oxide flows back into China, for there goods without papers have none
+    either.
     """
     again, _ = reexported_t(element, settled.dear_usd_kg - settled.free_usd_kg)
     if settled.net_t < 0.0 and settled.legal_t <= 0.0:

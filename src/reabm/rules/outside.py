@@ -17,7 +17,9 @@ from reabm.rules.rule import inline_rule, rule
 
 CHINA, FREE, RESTRICTED = 0, 1, 2  # blocks of buyers
 PRICE_STEPS = 150
-SEARCHED_LOG = 25.0  # prices are searched between e^-25 and e^25 times the reference
+SEARCHED_LOG = (
+    50.0  # prices are searched between e^-50 and e^50 times the reference; use of 0.1 elasticity needs e^-23 to grow tenfold
+)
 PATIENCE = 40  # steps after which the bracket is only halved
 ACCEPTED = 1e-10  # of the element's gross flow: what is left where rounding or a flat curve hinders the aim
 SIDE = 4e-16  # keeps a price on its side of the legal price, where what is drawn may jump
@@ -292,8 +294,9 @@ def draw_t(element, dear_usd_kg, legal_usd_kg, aim_t):
 def settle_outside(element, china_usd_kg, legal_usd_kg, start_usd_kg, aim_t):
     """Prices and flows outside at an inside price.
 
-    As needs fall, four cases follow each other: the restricted block pays a premium; legal exports at one price; grey
-    channels only, at a price below the legal one; oxide flows back into China.
+    As needs fall, five cases follow each other: the restricted block pays a premium; legal exports at one price; grey
+    channels only, at a price below the legal one; the price below which oxide would flow back into China, and grey channels
+    that carry no more than is needed; oxide flows back. The fourth occurs where smuggling pays at a negative gap.
 
     Parameters
     ----------
@@ -329,7 +332,8 @@ def settle_outside(element, china_usd_kg, legal_usd_kg, start_usd_kg, aim_t):
         back_usd_kg = china_usd_kg - element.reverse_freight_usd_kg
         if back_usd_kg > exp(lowest):
             drawn = draw_t(element, back_usd_kg, legal_usd_kg, aim_t)
-            if drawn.tonnes <= supply:
+            smuggled, alloy, _ = grey_t(element, back_usd_kg + base_gap)
+            if drawn.tonnes - supply <= smuggled + alloy:  # what they carried beyond the needs would come straight back
                 return Outside(
                     drawn.free_usd_kg, back_usd_kg, 0.0, drawn.tonnes - supply,
                     drawn.by_dear, 0.0, 0.0, 0.0, drawn.found,
