@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,7 +21,7 @@ from reabm.app.background import Superseded
 from reabm.app.charts import history as charts
 from reabm.app.charts.history import View
 from reabm.app.history_words import Shown
-from reabm.app.judged import Judged, Shared, judge, parameters_of
+from reabm.app.judged import Judged, Shared, judge
 from reabm.app.judging import Judging
 from reabm.app.live import Live
 from reabm.app.picker import load_shipped
@@ -409,14 +408,6 @@ def test_choices_that_the_page_does_not_offer_are_dropped() -> None:
     )
     assert tab.shown_of(Shown(), {"window": "nothing"}) == Shown()
     assert tab.shown_of(Shown(), {"window": "test", "misses": True}) == Shown("test", only_misses=True)
-
-
-def test_the_parameter_sets_are_those_that_the_scenario_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "scenarios").mkdir()
-    monkeypatch.setattr(judged_file, "find_configs", lambda: tmp_path)
-    for written, name in (("title: one\n", None), ("parameters: fitted\n", "fitted"), ("parameters: fitted:3\n", "fitted")):
-        (tmp_path / "scenarios" / "history.yaml").write_text(written, encoding="utf-8")
-        assert parameters_of("history") == name
 
 
 def test_with_parameter_sets_the_band_is_of_all_of_them(monkeypatch: pytest.MonkeyPatch) -> None:

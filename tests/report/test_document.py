@@ -108,6 +108,7 @@ def test_references_to_documents_lead_to_a_heading():
 
 def test_sources_named_in_documents_are_in_the_bibliography():
     known = {*read_bibliography([find_configs() / "scenarios"]), *WINDOWS, *(target.name for target in load_targets())}
+    known |= {file.stem for file in (find_configs() / "parameters").glob("*.csv")}
     for file in DOCUMENTS:
         for key in re.findall(r"\b[a-z]+(?:_[a-z0-9]+)*_(?:19|20)\d\d\b", file.read_text(encoding="utf-8")):
             assert key in known or any(name.startswith(f"{key}_") for name in known), (file.name, key)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reabm.scenario import ScenarioError, load_scenario
-from reabm.scenario.merge import merge
+from reabm.scenario.merge import merge, parameters_of
 from reabm.scenario.yamlread import parse_tree
 
 
@@ -147,3 +147,21 @@ def test_a_folder_without_files_is_no_world(own_world: Path) -> None:
     (own_world / "near.yaml").write_text("# ?\ntitle: x\nextends: empty\n")
     with pytest.raises(ScenarioError, match=r"empty:1: file: got a folder with 0 .yaml files"):
         load_scenario(own_world / "near.yaml")
+
+
+@pytest.mark.parametrize(
+    ("own", "base", "name"),
+    [
+        ("title: one\n", "", None),
+        ("parameters: fitted\n", "", "fitted"),
+        ("parameters: fitted:3\n", "", "fitted"),
+        ("extends: base.yaml\n", "parameters: fitted\n", "fitted"),
+        ("extends: base.yaml\nparameters: other\n", "parameters: fitted\n", "other"),
+    ],
+)
+def test_a_scenario_names_its_parameter_sets_itself_or_by_what_it_extends(
+    tmp_path: Path, own: str, base: str, name: str | None
+) -> None:
+    (tmp_path / "base.yaml").write_text(base or "title: base\n", encoding="utf-8")
+    (tmp_path / "own.yaml").write_text(own, encoding="utf-8")
+    assert parameters_of(tmp_path / "own.yaml") == name

@@ -63,7 +63,7 @@ def test_parameters_that_wrote_a_history_are_found_again(found: tuple[Calibratio
         assert small.log_distance(path, central[path]) < 0.3 * small.log_distance(path, before[path])
 
 
-def test_every_trial_lies_within_its_bounds_and_the_first_is_the_world_as_it_is(found: tuple[Calibration, Path]) -> None:
+def test_every_trial_lies_within_its_bounds_and_the_first_is_the_middle_of_all_ranges(found: tuple[Calibration, Path]) -> None:
     calibration, _ = found
     low, high = np.array([(knob.low, knob.high) for knob in calibration.question.knobs]).T
     assert ((calibration.trials.values >= low) & (calibration.trials.values <= high)).all()

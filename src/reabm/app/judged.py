@@ -15,10 +15,9 @@ import numpy as np
 
 from reabm.app.picker import FIRST, load_shipped
 from reabm.scenario import Scenario, find_configs
+from reabm.scenario.merge import parameters_of
 from reabm.scenario.months import month_index
 from reabm.scenario.sources import read_bibliography
-from reabm.scenario.textread import read_text
-from reabm.scenario.yamlread import parse_tree
 from reabm.world.layout import Array
 
 if TYPE_CHECKING:
@@ -91,7 +90,7 @@ def judge(told: Told) -> Judged:
 
     scenario, targets, observed = load_shipped(FIRST), load_targets(), observations(configs=find_configs())
     scored = tuple(row for row in observed if row.is_target)
-    sets = sets_of(parameters_of(FIRST))
+    sets = sets_of(parameters_of(find_configs() / "scenarios" / f"{FIRST}.yaml"))
     paths = play(scenario, names_wanted(targets, scored), range(RUNS), sets, progress=told)
     board = score(paths, targets, scored)
     return judged_of(board, observed, scenario, len(paths.seeds), max(paths.sets) + 1, label_of(sets, FIT_END))
@@ -112,13 +111,6 @@ def judged_of(
         scenario, n_runs, n_sets, label, bands, _dots(board, observed), facts,
         {name: tuple(rows) for name, rows in scores.items()}, board.summary,
     )  # fmt: skip
-
-
-def parameters_of(name: str) -> str | None:
-    """Name of the parameter sets that a shipped scenario is written with (its key `parameters`); none where it names none."""
-    file = find_configs() / "scenarios" / f"{name}.yaml"
-    written = parse_tree(read_text(file), file.name).plain().get("parameters")
-    return None if written is None else str(written).partition(":")[0]
 
 
 def _dots(board: Board, observed: tuple[Observation, ...]) -> dict[str, tuple[Dot, ...]]:

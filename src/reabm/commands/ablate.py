@@ -44,7 +44,7 @@ def ablate_command(
     from reabm.scenario.errors import nearest
     from reabm.scenario.parameters import with_parameters
     from reabm.study.interrupt import gentle_interrupt
-    from reabm.validation.ablation import ablate, ablation_markdown
+    from reabm.validation.ablation import AT_ZERO, ablate, ablation_markdown
     from reabm.validation.calibrate import Stopped
     from reabm.validation.errors import ValidationError
     from reabm.validation.trials import write_atomic
@@ -55,11 +55,13 @@ def ablate_command(
         from dataclasses import replace
 
         question = replace(question, scenario=with_parameters(question.scenario, params))
+    in_force = dict(zip([knob.path for knob in question.knobs], question.in_force))
     on = [name for name in SWITCHES if question.scenario.mechanisms[name]]
+    on += [name for name, path in AT_ZERO.items() if in_force.get(path, 0.0) > 0.0]
     for name in mechanism or []:
         if name not in on:
             raise ValidationError(f"--mechanism: got {name!r}; allowed one that acts{nearest(name, on)}")
-    central = dict(zip([knob.path for knob in question.knobs], question.begin))
+    central = dict(zip([knob.path for knob in question.knobs], question.in_force))
     command = shlex.join(["reabm", *(word for word in sys.argv[1:] if word != "--resume")])
     try:
         with gentle_interrupt() as stop, terminal.bar() as bar:

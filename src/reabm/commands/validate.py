@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reabm.commands import terminal
-from reabm.commands.scenarios import chosen_scenario
+from reabm.commands.scenarios import chosen_scenario, scenario_file
 
 if TYPE_CHECKING:
     from reabm.scenario import Scenario
@@ -22,7 +22,11 @@ TABLE_WIDTH = 180  # where the output is no terminal
 def validate_command(
     scenario: Annotated[Path, typer.Argument(metavar="[SCENARIO]", help="Scenario file, or name of a shipped one.")] = SHIPPED,
     params: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Parameter sets of reabm calibrate, fitted to 2012 (default: none).")
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Parameter sets of reabm calibrate, fitted to 2012 (default: all of those that the scenario is written with).",
+        ),
     ] = None,
     early_params: Annotated[
         str | None, typer.Option(metavar="NAME", help="With --ladder: parameter sets fitted to 2010, for 2011 and 2012.")
@@ -41,9 +45,11 @@ def validate_command(
     chosen = chosen_scenario(scenario, [])
     if early_params is not None and not ladder:
         raise typer.BadParameter("--early-params: got a name without --ladder; allowed together")
+    from reabm.scenario.merge import parameters_of
     from reabm.store.naming import RUNS, check_free, check_room
 
     check_room(RUNS / "new") if out is None else check_free(out)
+    params = params or parameters_of(scenario_file(scenario))
     board = _score(chosen, params, early_params, range(first_seed, first_seed + runs), ladder, workers)
     from reabm.validation.folder import save_board
 

@@ -23,7 +23,7 @@ def parameters(saved: SavedCalibration) -> Figure:
     fig = canvas.page(
         height, "What does the fit say of each parameter?",
         f"5 to 95 % (line) and median (tick) of {own['accepted']} accepted sets in the allowed range; dot: central set; "
-        "ring: world before the fit",
+        "ring: middle of the range",
         "Red: presses against an end of its range. A line as long as the axis: the fit says nothing.",
         f"fit to {own['fit_until']}",
     )  # fmt: skip
@@ -34,7 +34,7 @@ def parameters(saved: SavedCalibration) -> Figure:
         ax.plot([knob.unit(row.q05), knob.unit(row.q95)], [n, n], color=shade, lw=3.0, alpha=0.45, solid_capstyle="butt")
         ax.plot(knob.unit(row.median), n, "|", color=shade, ms=7)
         ax.plot(knob.unit(row.central), n, "o", color=shade, ms=4)
-        ax.plot(knob.unit(row.world), n, "o", mfc="none", mec=GREY, ms=5)
+        ax.plot(knob.unit(row.begin), n, "o", mfc="none", mec=GREY, ms=5)
         for at, value, side in ((-0.01, row.low, "right"), (1.01, row.high, "left")):
             ax.text(at, n, f"{value:g}", fontsize=6.5, color=GREY, ha=side, va="center")
     ax.set_yticks(range(len(table)), [str(path) for path in table["path"]], fontsize=7)

@@ -21,7 +21,7 @@ def calibration_page(saved: SavedCalibration) -> str:
     own = saved.manifest
     bound = int((saved.parameters["bound"] != "").sum())
     tiles = html.tiles({
-        "Loss": (f"{own['loss']:.2f}", f"{own['loss_of_the_world']:.2f} in the world before the fit"),
+        "Loss": (f"{own['loss']:.2f}", f"{own['loss_of_the_middle']:.2f} in the middle of all ranges"),
         "Accepted sets": (f"{own['accepted']}", f"of {own['candidates']} candidates, {own['sets']} kept"),
         "Fit window": (f"to {own['fit_until']}", "nothing later was read or played"),
         "At a bound": (f"{bound} of {len(saved.parameters)}", "parameters that press against their range"),
@@ -35,7 +35,7 @@ def calibration_page(saved: SavedCalibration) -> str:
         [
             html.section("Key figures", tiles),
             html.section(
-                "Loss by group", html.table(["loss of", "world as it is", "central set"], group_rows(saved)),
+                "Loss by group", html.table(["loss of", "middle of ranges", "central set"], group_rows(saved)),
                 html.paragraph(CAPTION, is_note=True),
             ),
             html.section(

@@ -19,7 +19,7 @@ def plain_table(*headings: str, words: int = 1) -> Table:
 
 
 def group_rows(saved: SavedCalibration) -> list[list[str]]:
-    """Loss of each group in the world as it is and in the central set, on the seeds of the search."""
+    """Loss of each group in the middle of all ranges and in the central set, on the seeds of the search."""
     groups = [column for column in saved.trials.columns if column.startswith("loss.")]
     world = saved.trials.iloc[0]
     after: dict[str, Any] = saved.manifest["loss_by_group"]
@@ -28,14 +28,14 @@ def group_rows(saved: SavedCalibration) -> list[list[str]]:
 
 def groups_table(saved: SavedCalibration) -> Table:
     """Loss by group, before and after."""
-    table = plain_table("loss of", "world as it is", "central set")
+    table = plain_table("loss of", "middle of ranges", "central set")
     for row in group_rows(saved):
         table.add_row(*row)
-    table.add_row("all, fresh seeds for the set", f"{saved.manifest['loss_of_the_world']:.3f}", f"{saved.manifest['loss']:.3f}")
+    table.add_row("all, fresh seeds for the set", f"{saved.manifest['loss_of_the_middle']:.3f}", f"{saved.manifest['loss']:.3f}")
     return table
 
 
-PARAMETER_HEADINGS = ("parameter", "range", "world", "central", "5 to 95 % of accepted", "width/prior", "at bound")
+PARAMETER_HEADINGS = ("parameter", "range", "middle", "central", "5 to 95 % of accepted", "width/prior", "at bound")
 
 
 def parameter_rows(saved: SavedCalibration) -> list[list[str]]:
@@ -44,7 +44,7 @@ def parameter_rows(saved: SavedCalibration) -> list[list[str]]:
     for own in saved.parameters.sort_values("width", kind="stable").itertuples(index=False):
         at = f"{own.bound} ({max(own.at_low, own.at_high):.0%})" if own.bound else ""
         rows.append([
-            str(own.path), f"{own.low:g} to {own.high:g}{', log' if own.scale == 'log' else ''}", f"{own.world:.3g}",
+            str(own.path), f"{own.low:g} to {own.high:g}{', log' if own.scale == 'log' else ''}", f"{own.begin:.3g}",
             f"{own.central:.3g}", f"{own.q05:.3g} to {own.q95:.3g}", f"{own.width:.2f}", at,
         ])  # fmt: skip
     return rows

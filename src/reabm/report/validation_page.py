@@ -81,7 +81,7 @@ def _misses(own: pd.DataFrame) -> str:
     rows = []
     for row in missed.itertuples(index=False):
         cells = fact_cells(row)
-        rows.append([row.fact, cells[3], cells[5], cells[9], row.sentence, row.reason or "no reason is written yet"])
+        rows.append([row.fact, cells[3], cells[5], cells[10], row.sentence, row.reason or "no reason is written yet"])
     return html.table(["miss", "observed", "model", "off by", "what happened", "why"], rows, words=2)
 
 

@@ -25,11 +25,11 @@ from reabm.report.validation_words import (
 from reabm.validation.scoreboard import MANY, Board
 from reabm.validation.scores import LOG
 from reabm.validation.series import SERIES
-from reabm.validation.windows import EARLY
+from reabm.validation.windows import EARLY, FIT
 
 WIDE = 180  # letters that the whole tables need
-FACT_COLUMNS = ("fact", "period", "unit", "observed", "tolerance", "model", "5 to 95 %", "hit", "in band", "off by")
-NARROW_FACTS = (0, 3, 4, 5, 7, 8)
+FACT_COLUMNS = ("fact", "period", "unit", "observed", "tolerance", "model", "5 to 95 %", "forecast", "hit", "in band", "off by")
+NARROW_FACTS = (0, 3, 4, 5, 8, 9)
 SERIES_COLUMNS = (
     "series", "n", "error", *(f"{name} | model" for name in BASELINES.values()), "direction", "ranks", "coverage", "told by",
 )  # fmt: skip
@@ -56,9 +56,15 @@ def fact_cells(row: Any) -> list[str]:
     is_log = SERIES[row.series].scale == LOG
     return [
         row.fact, row.period, row.unit, figure(row.observed, row.unit), interval(row.low, row.high, row.unit),
-        figure(row.median, row.unit), interval(row.band_low, row.band_high, row.unit), "yes" if row.hit else "MISS",
-        "yes" if row.in_band else "no", distance(row.distance, row.statistic, is_log),
+        figure(row.median, row.unit), interval(row.band_low, row.band_high, row.unit),
+        interval(row.forecast_low, row.forecast_high, row.unit), "yes" if row.hit else "MISS", in_words(row),
+        distance(row.distance, row.statistic, is_log),
     ]  # fmt: skip
+
+
+def in_words(row: Any) -> str:
+    """Whether the observed figure lies in the band of the runs, or at least in that of a forecast."""
+    return "yes" if row.in_band else "forecast" if row.in_forecast else "no"
 
 
 def series_tables(board: Board, width: int = WIDE) -> Iterator[Table]:
@@ -101,7 +107,12 @@ def summary_lines(summary: dict[str, Any]) -> Iterator[str]:
     for window, found in summary["facts"].items():
         yield (
             f"facts     {SHORT[window]:<13} {found['hit']} of {found['facts']} within tolerance, {found['in_band']} inside the "
-            f"90 % band ({percent(found['share_in_band'])})"
+            f"90 % band of the runs ({percent(found['share_in_band'])})"
+            + (
+                ""
+                if window == FIT
+                else f", {found['in_forecast']} inside that of a forecast ({percent(found['share_in_forecast'])})"
+            )
         )
     for window, found in summary["series"].items():
         beaten = "; ".join(f"{label} on {_of(found[name])}" for name, label in BASELINES.items())

@@ -22,7 +22,8 @@ CONDITIONAL = (
 )
 FACTS_NOTE = (
     "Hit: the median of the runs lies within the fact's tolerance. In band: the observed figure lies within the runs' 5 to 95 "
-    "per cent. Prices: 2010 USD/kg without value-added tax; tonnes: oxide."
+    "per cent. Forecast: the same with the error that the runs' median had in the fit window, for figures of "
+    "the kind. Prices: 2010 USD/kg without value-added tax; tonnes: oxide."
 )
 SERIES_NOTE = (
     "Error: log-RMSE of the runs' median (0.1 is about ten per cent); of shares and capacities RMSE in their unit. Beside each "

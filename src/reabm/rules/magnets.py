@@ -220,7 +220,7 @@ def design_out(makers, params, scratch, knobs, on, j):
             for l in range(params.content.shape[0]):
                 ceiling = max(ceiling, params.thrift_ceiling[l, e])
             speed = min(1.0, params.thrift_speed[e] * knobs.thrift_scale * scratch.programme[home])
-            step = thrift_step(makers.saved[j, e], knobs.thrift_depth * ceiling, speed, scratch.thrift_pull[z, e])
+            step = thrift_step(makers.saved[j, e], ceiling, speed, scratch.thrift_pull[z, e])
             scratch.maker_redesign_kusd[j] += bought * step / (1.0 - makers.saved[j, e]) * scratch.redesign_usd_kg[z, e]
             makers.saved[j, e] += step
         makers.thrift[j, e] = makers.saved[j, e] + (1.0 - makers.saved[j, e]) * (1.0 - habit)

@@ -53,6 +53,20 @@ def _read(path: Path, chain: list[Path], folders: list[Path]) -> Node:
     return merge(base, tree)
 
 
+def parameters_of(path: Path) -> str | None:
+    """Name of the parameter sets that a scenario file is written with (its key `parameters`), or a file that it extends."""
+    while path.is_file():
+        content = parse_tree(read_text(path), display_name(path)).content
+        assert isinstance(content, dict)
+        chosen, extends = content.get("parameters"), content.get("extends")
+        if chosen is not None and chosen.content is not None:
+            return str(chosen.content).partition(":")[0]
+        if extends is None or extends.content is None:
+            return None
+        path = _resolve(extends, path)
+    return None
+
+
 def _set_parameters(base: Node, chosen: Node, folder: Path) -> None:
     """Put the values of a parameter set in place of those of the world that a file extends. Overwritten: `base`.
 

@@ -25,6 +25,10 @@ from reabm.validation.trials import PLAN, TrialFolder, write_atomic
 from reabm.world.layout import Array
 
 WHOLE = "all on"
+AT_ZERO = {  # mechanisms without a switch: the number whose zero is their absence
+    "delayed_response": "use.lagged_elasticity", "dear_stock": "stocks.price_discipline",
+    "fear_of_campaigns": "beliefs.crackdown_alarm", "illegal_origin": "smuggling.origin_discount",
+}  # fmt: skip
 HYPERCUBE_SHARE = 0.1  # of a refit's sets are drawn over the whole ranges, the rest by two starts
 MOST_NAMED = 3  # things that are said to break
 LEAST_GROWTH = 1.0  # tolerances by which the mean error must grow to be said
@@ -49,7 +53,7 @@ def ablate(
     ----------
     question : what the central set was fitted to
     central : values of the question's knobs that are left on
-    mechanisms : names; runs : budget of each refit, 0 for none
+    mechanisms : names of switches, or of AT_ZERO; runs : budget of each refit, 0 for none
     out : folder; each finished mechanism is kept there, a refit generation by generation
     progress : called with the mechanism, and with how many are done, of all
 
@@ -85,10 +89,17 @@ def ablate(
             continue
         if halted.is_set():
             raise Stopped(out, n, len(mechanisms))
-        off = replace(question, scenario=with_settings(question.scenario, {f"mechanisms.{name}": 0}), runs=max(runs, 1))
+        off = replace(without(question, name), runs=max(runs, 1))
         rows.append(_ablated(off, name, central, base, runs, out, workers, halted))
         write_atomic(file, write_json(rows[-1]))
     return pd.DataFrame(rows)
+
+
+def without(question: Question, name: str) -> Question:
+    """The question with a mechanism off: its switch, or its number at zero and no longer a knob."""
+    path = AT_ZERO.get(name, f"mechanisms.{name}")
+    knobs = tuple(knob for knob in question.knobs if knob.path != path)
+    return replace(question, scenario=with_settings(question.scenario, {path: 0}), knobs=knobs)
 
 
 class _Measured:
@@ -106,7 +117,11 @@ def _ablated(
     row = _row(off, name, found, base)
     if runs == 0 or np.array_equal(found.by_seed, base.by_seed):
         return row  # what does nothing in the window needs no refit
-    refit = replace(off, study=_small(off.study, runs), scenario=with_settings(off.scenario, dict(central)))
+    refit = replace(
+        off,
+        study=_small(off.study, runs),
+        scenario=with_settings(off.scenario, {knob.path: central[knob.path] for knob in off.knobs}),
+    )
     folder = out / name
     kept = TrialFolder(folder, refit.plan(), resume=(folder / PLAN).is_file())
     told = search(refit, kept, refit.evaluator(refit.study.seeds, workers), None, halted)

@@ -53,7 +53,12 @@ class Question:
 
     @property
     def begin(self) -> list[float]:
-        """The knobs' values in the world as it is."""
+        """The middle of every range: what a search begins with does not hang on what an earlier one found."""
+        return [knob.value(0.5) for knob in self.knobs]
+
+    @property
+    def in_force(self) -> list[float]:
+        """The knobs' values in the scenario."""
         return [float(self.scenario.settings.get(knob.path, self.scenario.scalars[knob.path].value)) for knob in self.knobs]
 
     @property
@@ -150,7 +155,7 @@ def calibrate(
     trials = trials_of(told)
     chosen = candidates_of(trials.values, trials.losses, question.knobs, question.study.candidates, question.study.distance)
     fresh = question.evaluator(question.study.fresh_seeds, workers)
-    found = []
+    found: list[Array] = []
     for parts in fresh.parts(iter(trials.values[chosen]), halted):
         found.append(question.loss.total(parts) + question.prior(trials.values[chosen[len(found)]])[0])
         if progress:

@@ -56,7 +56,7 @@ def about_sets(found: Calibration, command: Sequence[str]) -> dict[str, Any]:
         "within_threshold": accepted.n_within,
         "candidates": accepted.n_candidates,
         "loss": float(accepted.losses[0]),
-        "loss_of_the_world": float(found.trials.losses[0]),
+        "loss_of_the_middle": float(found.trials.losses[0]),
         "loss_by_group": best,
         "threshold": accepted.threshold,
         "knobs": {knob.path: {"range": [knob.low, knob.high], "scale": knob.scale} for knob in question.knobs},

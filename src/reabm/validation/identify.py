@@ -28,7 +28,7 @@ class Identified(NamedTuple):
     low: float  # of the range
     high: float
     scale: str
-    world: float  # value in the world as it is
+    begin: float  # value in the middle of its range
     central: float
     q05: float  # of the accepted sets
     median: float
@@ -47,13 +47,13 @@ class Pair(NamedTuple):
     correlation: float
 
 
-def identify(sample: Array, central: Array, knobs: Sequence[Knob], world: Sequence[float]) -> list[Identified]:
+def identify(sample: Array, central: Array, knobs: Sequence[Knob], begin: Sequence[float]) -> list[Identified]:
     """Widths and bounds of every knob.
 
     Parameters
     ----------
     sample : accepted sets x knobs; central : knobs; read only
-    world : values before the calibration
+    begin : values with which the search began
     """
     units = units_of(sample, knobs)
     found = []
@@ -63,7 +63,7 @@ def identify(sample: Array, central: Array, knobs: Sequence[Knob], world: Sequen
         bound = "low" if min(own) <= AT_BOUND else "high" if max(own) >= 1.0 - AT_BOUND else ""
         found.append(
             Identified(
-                knob.path, knob.low, knob.high, knob.scale, world[k], float(central[k]), knob.value(q05), knob.value(median),
+                knob.path, knob.low, knob.high, knob.scale, begin[k], float(central[k]), knob.value(q05), knob.value(median),
                 knob.value(q95), (q95 - q05) / PRIOR_WIDTH, bound, float(np.mean(units[:, k] <= AT_BOUND)),
                 float(np.mean(units[:, k] >= 1.0 - AT_BOUND)),
             )

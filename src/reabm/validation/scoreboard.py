@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from reabm.scenario.months import month_text
 from reabm.validation import baselines, scores
+from reabm.validation.forecast import forecast_band, known_errors
 from reabm.validation.measure import central, measured
 from reabm.validation.observed import Observation
 from reabm.validation.playing import Paths
@@ -65,9 +66,9 @@ def score(
     about: dict[str, Any] | None = None,
 ) -> Board:
     """Score runs against facts and observations; `about` is put into the summary."""
-    facts = facts_table(paths, targets)
     points = points_of(observed)
     series, scored = series_table(paths, points, rungs)
+    facts = facts_table(paths, targets, known_errors(scored))
     return Board(facts, series, scored, bands_table(paths), {**(about or {}), **summary_of(facts, series, rungs)})
 
 
@@ -78,8 +79,8 @@ def joined(board: Board, other: Board) -> Board:
     return board._replace(**both, summary=summary)
 
 
-def facts_table(paths: Paths, targets: Sequence[Target]) -> pd.DataFrame:
-    """A row a fact: observed, tolerance, the model's median and band, and whether each lies in the other."""
+def facts_table(paths: Paths, targets: Sequence[Target], errors: dict[str, float] | None = None) -> pd.DataFrame:
+    """A row a fact: observed, tolerance, the model's median, band and forecast, and whether each lies in the other."""
     rows = []
     for target in targets:
         figures = measured(target, paths)
@@ -87,12 +88,15 @@ def facts_table(paths: Paths, targets: Sequence[Target]) -> pd.DataFrame:
         is_hit = scores.is_hit(middle, target.low, target.high)
         has_band = not np.isnan(low)
         in_band = bool(low <= target.value <= high) if has_band else is_hit
+        least, most = forecast_band(target, figures, errors or {})
         rows.append({
             "fact": target.name, "window": target.window, "sentence": target.sentence, "series": target.series,
             "statistic": target.statistic, "period": _period(target.first, target.last),
             "unit": target.unit, "observed": target.value, "low": target.low, "high": target.high, "printed": target.printed,
             "median": middle, "band_low": low, "band_high": high, "runs": int((~np.isnan(figures)).sum()),
-            "hit": is_hit, "in_band": in_band, "distance": _distance(target, middle), "quality": target.quality,
+            "hit": is_hit, "in_band": in_band, "forecast_low": least, "forecast_high": most,
+            "in_forecast": in_band if np.isnan(least) else bool(least <= target.value <= most),
+            "distance": _distance(target, middle), "quality": target.quality,
             "source": "; ".join(target.source_key), "seed_facts": "; ".join(target.seed_facts),
             "spread": target.spread, "told_by": TOLD.get(target.series, ""),
             "reason": "" if is_hit else target.if_missed,
@@ -102,7 +106,8 @@ def facts_table(paths: Paths, targets: Sequence[Target]) -> pd.DataFrame:
 
 _FACT_COLUMNS = [
     "fact", "window", "sentence", "series", "statistic", "period", "unit", "observed", "low", "high", "printed", "median",
-    "band_low", "band_high", "runs", "hit", "in_band", "distance", "quality", "source", "seed_facts", "spread", "told_by",
+    "band_low", "band_high", "runs", "hit", "in_band", "forecast_low", "forecast_high", "in_forecast",
+    "distance", "quality", "source", "seed_facts", "spread", "told_by",
     "reason",
 ]  # fmt: skip
 
@@ -272,8 +277,11 @@ def summary_of(facts: pd.DataFrame, series: pd.DataFrame, rungs: Sequence[Rung])
     test = by_window.get(TEST)
     bars = {
         "every fact of the fit window within its tolerance, or a miss with a reason": _all_explained(facts, FIT),
-        f"at least {BAND_BAR:.0%} of the facts of the test window inside the 90 % band": bool(
+        f"at least {BAND_BAR:.0%} of the facts of the test window inside the 90 % band of the runs": bool(
             test and test["share_in_band"] >= BAND_BAR
+        ),
+        f"at least {BAND_BAR:.0%} of them inside the 90 % band of a forecast, with the error known from the fit window": bool(
+            test and test["share_in_forecast"] >= BAND_BAR
         ),
     }
     for name in baselines.NAMES:
@@ -285,7 +293,8 @@ def summary_of(facts: pd.DataFrame, series: pd.DataFrame, rungs: Sequence[Rung])
 def _hits(own: pd.DataFrame) -> dict[str, Any]:
     return {
         "facts": len(own), "hit": int(own["hit"].sum()), "in_band": int(own["in_band"].sum()),
-        "share_in_band": float(own["in_band"].mean()), "missed": own.loc[~own["hit"], "fact"].tolist(),
+        "share_in_band": float(own["in_band"].mean()), "in_forecast": int(own["in_forecast"].sum()),
+        "share_in_forecast": float(own["in_forecast"].mean()), "missed": own.loc[~own["hit"], "fact"].tolist(),
     }  # fmt: skip
 
 

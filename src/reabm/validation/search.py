@@ -65,7 +65,7 @@ class Search:
         patience: int,
         seed: int,
     ) -> None:
-        """`begin` holds the knobs' values in the world as it is: the first point of the hypercube."""
+        """`begin` holds the values with which the search begins: the first point of the hypercube."""
         optuna.logging.set_verbosity(optuna.logging.WARNING)
         self.knobs = tuple(knobs)
         self.evaluations = evaluations

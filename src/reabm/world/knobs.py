@@ -149,7 +149,13 @@ SCALARS: tuple[Lever, ...] = (
         "Mean delay of that response: recipes, contracts and budgets follow prices slowly.",
     ),
     Lever("use.thrift_scale", "ratio", 0, 5, "Factor on the speed of substitution and thrifting."),
-    Lever("use.thrift_depth", "ratio", 0, 1.5, "Factor on the ceilings of what sectors and makers can save for good."),
+    Lever(
+        "use.thrift_depth",
+        "ratio",
+        0,
+        1.5,
+        "Factor on the ceilings of what use sectors (not makers of magnets) can save for good.",
+    ),
     Lever("use.thrift_power", "ratio", 0.1, 5, "How fast the wanted thrift approaches its ceiling as prices rise."),
     Lever("use.thrift_trigger", "ratio", 1, 5, "Price over reference at which thrifting starts."),
     Lever(

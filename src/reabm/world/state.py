@@ -267,9 +267,7 @@ class Orders(NamedTuple):
     markup_usd_kg: An[Array, At("elements", "USD/kg", "margin of licence holders with market power")]
     smuggling_ceiling_t: An[Array, At("elements", "t/month", "ceiling of smuggling")]
     smuggling_cost_usd_kg: An[Array, At("elements", "USD/kg", "cost of smuggling")]
-    unlawful_usd_kg: An[
-        Array, At("elements", "USD/kg", "what goods of illegal origin lose inside China: a gain of smuggling them")
-    ]
+    unlawful_usd_kg: An[Array, At("elements", "USD/kg", "what goods of illegal origin lose inside China, a gain of smuggling")]
     alloy_capacity_t: An[Array, At("elements", "t/month", "alloy capacity outside the quota's scope")]
     allowed_t: An[Array, At("elements", "t/month", "legal tonnes allowed to restricted destinations")]
     list_usd_kg: An[Array, At("elements", "USD/kg", "lowest price on the export list (0: none)")]
