@@ -120,6 +120,7 @@ def _ablated(
     refit = replace(
         off,
         study=_small(off.study, runs),
+        first=tuple(float(central[knob.path]) for knob in off.knobs),
         scenario=with_settings(off.scenario, {knob.path: central[knob.path] for knob in off.knobs}),
     )
     folder = out / name

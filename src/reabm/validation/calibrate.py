@@ -50,11 +50,12 @@ class Question:
     loss: Loss
     runs: int
     seed: int
+    first: tuple[float, ...] | None = None  # values with which the search begins; None: the middle of every range
 
     @property
     def begin(self) -> list[float]:
-        """The middle of every range: what a search begins with does not hang on what an earlier one found."""
-        return [knob.value(0.5) for knob in self.knobs]
+        """What the search begins with: if nothing is said, the middle of every range, and not what an earlier one found."""
+        return [knob.value(0.5) for knob in self.knobs] if self.first is None else list(self.first)
 
     @property
     def in_force(self) -> list[float]:
