@@ -9,15 +9,17 @@ import pandas as pd
 
 from reabm.leverage import Leverage, LeverageStudy, measure
 from reabm.leverage.causes import Decay, Eroded
-from reabm.scenario import find_configs, load_scenario
+from reabm.scenario import find_configs, load_scenario, with_settings
 
+PRICES = {"payoffs.retaliation_musd_month": 10.0, "payoffs.reputation_musd": 50.0}
 DATES, LENGTHS, N_SEEDS = ("2010-09", "2013-09"), (1, 6), 3
 
 
 @cache
 def small(scenario: str = "history") -> Leverage:
-    """Two dates, two lengths, two kinds, three worlds."""
+    """Two dates, two lengths, two kinds, three worlds; prices low enough for leverage to speak of."""
     assumed = load_scenario(find_configs() / "scenarios" / f"{scenario}.yaml")
+    assumed = with_settings(assumed, PRICES)
     return measure(assumed, DATES, LENGTHS, "japan", ("halt", "licence"), seeds=range(N_SEEDS))
 
 

@@ -44,7 +44,7 @@ def test_leverage_prints_a_table_and_keeps_a_folder(capsys: pytest.CaptureFixtur
     curve = found.curve("japan", 6)
     row = next(line for line in out.split("\n") if line.startswith(" 2010-09") and "│" in line)
     assert f" {curve['target_loss_musd'].iloc[0]:,.0f} " in row
-    assert f" {curve['leverage_musd'].iloc[0]:,.0f} " in row
+    assert f" {curve['leverage_musd'].iloc[0]:,.0f} ".replace("-", "\N{MINUS SIGN}") in row
     assert found.prices.issue_value_musd == 150.0
     assert "the issue of 150 M USD" in out
     assert "half-life" in out

@@ -41,7 +41,7 @@ def test_validate_prints_facts_series_misses_and_conditions(capsys: pytest.Captu
     assert all(f"  {name}: " in printed for name in missed)
     assert "Scores are conditional on what a run is told" in out
     assert "Told: export quota, export tax" in out
-    assert "development, none is blind" in out
+    assert "Scores of later years are development all the same" in out
     assert out.count("bar ") == 5
     assert max(len(line) for line in out.split("\nMisses\n")[0].split("\n")[:100]) <= 180
 

@@ -16,6 +16,7 @@ from reabm.app.reasons.importers import risk_cover
 from reabm.app.reasons.makers import move_terms, wanted_share
 from reabm.app.reasons.mines import hurdle_of, partner_of, running_cost
 from reabm.app.roster import IMPORTER, MAKER, MINE, Agent, agent_of, agents, heads, id_of, roster, title_of
+from reabm.app.words import percent
 from reabm.engine.run import open_world_of, play_until
 from reabm.rules.makers import plan_step
 from reabm.rules.mines import REAL_OPTION, hurdle_multiple
@@ -149,7 +150,7 @@ def test_the_sentence_of_a_maker_has_the_records_figures(live):
     assert said.startswith("In August 2010, of the unit cost of the commodity line of Hitachi Metals,")
     assert f"{100 * terms[0]:.0f} % is gained by the price gap" in said
     assert f"{-100 * terms[7]:.0f} % is lost to its own reluctance" in said
-    assert f"By the logit: {100 * wanted_share(track, 67, j, 1):.0f} % wanted in China" in said
+    assert f"By the logit: {percent(wanted_share(track, 67, j, 1))} wanted in China" in said
 
 
 def test_a_directed_maker_and_one_that_stays_are_said_to_be_so():

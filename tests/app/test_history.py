@@ -28,8 +28,11 @@ from reabm.app.picker import load_shipped
 from reabm.app.series_words import CALLED, OTHERS, called, grouped
 from reabm.app.tabs import history as tab
 from reabm.engine.run import prepare, simulate
+from reabm.scenario import find_configs
+from reabm.scenario.merge import parameters_of
 from reabm.scenario.months import month_index
 from reabm.scenario.parameters import ParameterTable
+from reabm.validation.asked import sets_of
 from reabm.validation.observed import observations
 from reabm.validation.playing import play
 from reabm.validation.scoreboard import Board, names_wanted, score
@@ -62,7 +65,8 @@ def made() -> Judged:
 def board() -> Board:
     """The scoreboard of the same runs, as `reabm validate` makes it."""
     targets, observed = load_targets(), tuple(row for row in observations() if row.is_target)
-    paths = play(load_shipped("history"), names_wanted(targets, observed), range(N_RUNS))
+    sets = sets_of(parameters_of(find_configs() / "scenarios" / "history.yaml"))
+    paths = play(load_shipped("history"), names_wanted(targets, observed), range(N_RUNS), sets)
     return score(paths, targets, observed)
 
 

@@ -96,7 +96,7 @@ def test_the_page_of_leverage_has_tables_by_scenario_and_all_figures(leverage_fi
     assert "Licences refused to Japan (90 %), 6 months" in page.text
     assert "Restraint was worth 230 [180, 290] M USD" in page.text
     assert "Why c* fell from 460 in 2010-09 to −110 in 2014-09" in page.text
-    assert "Retaliation (100 M USD a month) and reputation (3,000 M USD for all trust) have no source" in page.text
+    assert "Retaliation (10 M USD a month) and reputation (50 M USD for all trust) have no source" in page.text
     found = small_study().measured["history"].curve("japan", 6)["leverage_musd"].iloc[0]
     assert f"{found:,.0f}" in page.text
 

@@ -50,7 +50,7 @@ def study(**changes: object) -> CalibrationStudy:
     shipped = read_study(find_configs() / "studies" / "calibration.yaml")
     small = replace(
         shipped, fit_until=UNTIL, seeds=SEEDS, population=8, starts=2, hypercube=24, candidates=12, fresh_seeds=range(90, 98),
-        sets=6, least=4, distance=0.002, step=0.2, knobs={path: shipped.knobs[path] for path in TRUTH},
+        sets=6, least=4, distance=0.002, step=0.2, prior=0.0, knobs={path: shipped.knobs[path] for path in TRUTH},
     )  # fmt: skip
     return replace(small, **changes)  # type: ignore[arg-type]
 

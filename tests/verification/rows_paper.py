@@ -28,7 +28,7 @@ from reabm.games.relocation import (
 )
 from reabm.games.repeated import finite_trigger_threshold, trigger_threshold
 from reabm.leverage.index_terms import concentration
-from reabm.rules.importers import interruption_cover_months, update_belief
+from reabm.rules.importers import interruption_cover_months, log_worth_of_cover, update_belief
 from reabm.rules.mines import annuity, hurdle_multiple
 from tests.rules.groups import group
 from tests.verification.runs import GAME
@@ -58,16 +58,21 @@ def pennies() -> Mixed:
 
 def believed_reliability() -> float:
     """Belief after six deliveries and three months without any, by the rule that importers play."""
-    belief = {"delivered": np.array([9.0]), "disrupted": np.array([1.0]), "reliability": np.array([0.9])}
+    belief = {
+        "delivered": np.array([9.0]),
+        "disrupted": np.array([1.0]),
+        "disrupted_by_quota": np.zeros(1),
+        "reliability": np.array([0.9]),
+    }
     importers = group(**belief)
     for seen in [0.0] * 6 + [1.0] * 3:
-        update_belief(importers, 0, seen, 0.98)
+        update_belief(importers, 0, seen, 0.0, 0.98)
     return float(belief["reliability"][0])
 
 
 def embargo_cover_months() -> float:
     """Cover at a hazard of 0.02 a month, of which the rule's belief is 1 - 6 x 0.02; costs in any one unit."""
-    return float(interruption_cover_months(1.0 - 6.0 * 0.02, 6.0, 100.0, 0.5, 100.0))
+    return float(interruption_cover_months(log_worth_of_cover(1.0 - 6.0 * 0.02, 6.0, 100.0, 0.5), 6.0, 100.0))
 
 
 PAPER: dict[str, Measure] = {

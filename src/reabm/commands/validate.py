@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from reabm.validation.scoreboard import Board
 
 SHIPPED = Path("history")
-TABLE_WIDTH = 180  # where the output is no terminal
+TABLE_WIDTH = 200  # where the output is no terminal
 
 
 def validate_command(

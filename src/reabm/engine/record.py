@@ -273,7 +273,7 @@ def _record_accounts(row, state, params, scratch, japan):
                 capacity += state.makers.capacity_t[j, l, 2]
     if wanted > 0.0:
         worst = max(worst, 1.0 - min(1.0, (capacity + held / EXPOSURE_MONTHS) / wanted))
-    row[COLUMN.choke_point] = worst
+    row[COLUMN.choke_point] = min(1.0, worst)  # shares of one may end a last bit above it
     error = 0.0
     for z in range(2):
         for e in range(params.elements.group.shape[0]):

@@ -27,7 +27,7 @@ from reabm.validation.scores import LOG
 from reabm.validation.series import SERIES
 from reabm.validation.windows import EARLY, FIT
 
-WIDE = 180  # letters that the whole tables need
+WIDE = 200  # letters that the whole tables need
 FACT_COLUMNS = ("fact", "period", "unit", "observed", "tolerance", "model", "5 to 95 %", "forecast", "hit", "in band", "off by")
 NARROW_FACTS = (0, 3, 4, 5, 8, 9)
 SERIES_COLUMNS = (
