@@ -42,8 +42,8 @@ def test_validate_prints_facts_series_misses_and_conditions(capsys: pytest.Captu
     assert "Scores are conditional on what a run is told" in out
     assert "Told: export quota, export tax" in out
     assert "Scores of later years are development all the same" in out
-    assert out.count("bar ") == 5
-    assert max(len(line) for line in out.split("\nMisses\n")[0].split("\n")[:100]) <= 180
+    assert out.count("bar ") == 6
+    assert max(len(line) for line in out.split("\nMisses\n")[0].split("\n")[:100]) <= 200
 
 
 def test_asked_again_the_same_bytes_whatever_the_threads() -> None:

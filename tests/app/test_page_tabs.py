@@ -121,6 +121,8 @@ def test_leverage_is_measured_priced_anew_without_new_forks_and_taken_apart(hand
     choose(hands, "Length of the restriction", "6")
     assert page.evaluate("() => { window.watching.disconnect(); return window.busy; }") == 0, "nothing was measured anew"
 
+    page.get_by_label("Retaliation", exact=True).fill("0")  # at the scenario's prices there is no leverage that could have fallen
+    page.get_by_label("Reputation", exact=True).fill("0")
     page.get_by_role("button", name=re.compile("^Why did it fall from")).click()
     shares = wait_for(lambda: next((one["data"] for one in hands.option("Why leverage fell")["series"]), None), 60)
     said = page.locator(".reabm-note", has_text="what each cause took").inner_text()

@@ -227,8 +227,8 @@ def test_capacity_and_stocks_are_those_of_mines_that_produce_and_plants_that_sta
 
 
 def test_magnets_that_were_not_to_be_had_are_needed_too() -> None:
-    scenario = history("2012-12", magnets_under_licence=1.0, licence__approval__japan=0.0)
-    ((_, seen, _),) = sights_of_world(prepare(scenario), 0, [2013 * 12])
+    scenario = history("2012-02", magnets_under_licence=1.0, licence__approval__japan=0.0)
+    ((_, seen, _),) = sights_of_world(prepare(scenario), 0, [2012 * 12 + 2])
     result = run(scenario, seed=0)
     state = result.record.state
     assert result.months["magnets_unserved_t"].iloc[-12:].mean() > 1.0
