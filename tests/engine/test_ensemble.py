@@ -7,7 +7,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from reabm.engine.ensemble import Failed, Job, play_jobs
+from reabm.engine.ensemble import POOL, Failed, Job, play_jobs
 from reabm.engine.run import fork_world, open_world_of, play_until, prepare, simulate
 from reabm.scenario import with_settings
 from reabm.world.history import COLUMN
@@ -24,6 +24,11 @@ def prepared():
 @pytest.fixture(scope="module")
 def longer():
     return prepare(with_settings(history("2006-12"), {"export_quota.scale": 0.8}, origin="test"))
+
+
+def players():
+    """Threads that play jobs; a process in which the page was opened has others of its own."""
+    return [thread.name for thread in threading.enumerate() if thread.name.startswith(POOL)]
 
 
 def bits(job, room):
@@ -98,7 +103,7 @@ def test_jobs_are_drawn_a_few_chunks_ahead_only(prepared):
     assert len(drawn) <= 40 + 2 * 2 * 4 + 4
     results.close()
     assert len(drawn) < 100
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("reabm")]
+    assert not players()
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -126,7 +131,7 @@ def test_an_interrupt_waits_for_the_runs_that_are_being_played_only(prepared):
     with pytest.raises(KeyboardInterrupt):
         kept.extend(play_jobs(interrupted(), slow, 2, 8))
     assert kept == list(range(len(kept)))
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("reabm")]
+    assert not players()
 
 
 def test_a_fault_of_the_program_in_a_thread_is_not_swallowed(prepared):

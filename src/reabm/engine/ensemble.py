@@ -20,6 +20,7 @@ from reabm.rules.rule import rule
 from reabm.world.history import empty_history
 from reabm.world.layout import Array
 
+POOL = "reabm-runs"  # how the threads that play jobs are named
 CHUNK = 16  # jobs handed to a thread at once: their hand-over is then small beside them
 CHUNKS_AHEAD = 2  # chunks in flight for each worker: one that is played and one that waits
 
@@ -158,7 +159,7 @@ def in_threads[J, T](jobs: Iterator[J], play: Callable[[J], T], workers: int, ch
             found.append(play(job))
         return found
 
-    pool = ThreadPoolExecutor(workers, thread_name_prefix="reabm")
+    pool = ThreadPoolExecutor(workers, thread_name_prefix=POOL)
     in_flight: deque[Future[list[T]]] = deque()
     try:
         while True:
