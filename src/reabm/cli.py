@@ -92,11 +92,6 @@ def _code_of(error: Exception) -> int | None:
 
         if isinstance(error, ScenarioError):
             return MISTAKE
-    if "reabm.validation" in sys.modules:
-        from reabm.validation.errors import ValidationError
-
-        if isinstance(error, ValidationError):
-            return MISTAKE
     if "reabm.study" in sys.modules:
         from reabm.study import StudyError
 
