@@ -134,7 +134,7 @@ class RareEarthModel(Model):
         tick.follow_wto(state, params, draws, month)
         tick.form_beliefs(state, params, scratch, month)
         self.at_once(self.importers, "believe")
-        tick.look_around(state, params, scratch)
+        tick.look_around(state, params, scratch, month)
         self.at_once(self.mines, "decide")
         self.at_once(self.makers, "decide")
         self.at_once(self.importers, "set_cover")
