@@ -171,7 +171,9 @@ def _player(name: str, node: Node, scenario: Scenario, first: int) -> Player:
     named = {choice.name: choice for choice in strategies}
     for choice in more:
         if named.get(choice.name, choice) != choice:
-            refuse(own["deviations"], f"{field}.deviations", f"got {shown(choice.name)} with other settings; allowed another name")
+            refuse(
+                own["deviations"], f"{field}.deviations", f"got {shown(choice.name)} with other settings; allowed another name"
+            )
     paid = _agents(own["payoff_of"], f"{field}.payoff_of", scenario) if "payoff_of" in own else agents
     alone = (*strategies, *(choice for choice in more if choice.name not in named)) if len(agents) > 1 else more
     return Player(name, agents, paid, strategies, alone)

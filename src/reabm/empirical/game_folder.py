@@ -72,7 +72,9 @@ def columns_of(table: Table) -> Columns:
     payoffs = np.array([payoff for *_, payoff in rows])
     players = table.players
     found: Columns = {
-        "set": Column(np.array([row[0] for row in rows], dtype=np.int32), "1", "parameter set; 0: that of the game that is solved"),
+        "set": Column(
+            np.array([row[0] for row in rows], dtype=np.int32), "1", "parameter set; 0: that of the game that is solved"
+        ),
         "seed": Column(np.array([row[1] for row in rows], dtype=np.int64), "1", "root of luck, the same for all profiles"),
     }
     for i, player in enumerate(players):
@@ -87,7 +89,9 @@ def columns_of(table: Table) -> Columns:
     found["deviates_to"] = _words([ways.index(name) for name in chosen], ways, "what it does instead")
     for player in players:
         own = payoffs[:, [table.row(agent) for agent in player.paid]].sum(axis=1)
-        found[f"payoff.{player.name}"] = Column(own, "M USD", f"pay-off of {player.name}, discounted to the first month that counts")
+        found[f"payoff.{player.name}"] = Column(
+            own, "M USD", f"pay-off of {player.name}, discounted to the first month that counts"
+        )
     for k, agent in enumerate(table.agents):
         found[f"payoff_of.{agent}"] = Column(np.ascontiguousarray(payoffs[:, k]), "M USD", f"pay-off of {agent} alone")
     return found

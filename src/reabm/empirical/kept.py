@@ -80,7 +80,9 @@ class KeptRuns:
 
     def _check(self, plan: Mapping[str, Any]) -> None:
         if (self.folder / MANIFEST).exists():
-            raise FolderError(f"{self.folder}: finished already; look at it with reabm report {self.folder}, or name another --out")
+            raise FolderError(
+                f"{self.folder}: finished already; look at it with reabm report {self.folder}, or name another --out"
+            )
         try:
             known = json.loads((self.folder / PLAN).read_bytes())
         except OSError:

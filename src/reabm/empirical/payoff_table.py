@@ -161,9 +161,7 @@ def _actions(profile: int, shape: Sequence[int]) -> tuple[int, ...]:
 class _Playing:
     """The worlds of a game: those that all profiles share, and the runs of profiles that play on from them."""
 
-    def __init__(
-        self, game: Game, kept: KeptRuns, workers: int | None, progress: Progress | None, stop: threading.Event
-    ) -> None:
+    def __init__(self, game: Game, kept: KeptRuns, workers: int | None, progress: Progress | None, stop: threading.Event) -> None:
         self.game, self.kept, self.workers, self.progress, self.stop = game, kept, workers, progress, stop
         self.month = game.first - game.scenario.start
         self.last = game.scenario.n_months - 1

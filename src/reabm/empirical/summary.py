@@ -9,7 +9,7 @@ import numpy as np
 
 from reabm.empirical.game import Player
 from reabm.empirical.payoff_table import Table
-from reabm.empirical.solve import Solution, actions, regret_of_mix
+from reabm.empirical.solve import HIGHEST_PRECISION, Solution, actions, regret_of_mix
 from reabm.games.normal_form import Array, Mixed
 
 MOST_LISTED = 20  # profiles, the most credible first
@@ -43,7 +43,7 @@ def summary_of(about: Mapping[str, Any], table: Table, solution: Solution) -> di
     """The summary; money in M USD, probabilities over the bootstrap's draws."""
     players = table.players
     numbers = np.arange(solution.luck.regret.size).reshape(table.shape)
-    quantal = solution.quantal.mixed_at(float(about.get("highest_precision", 10.0)))
+    quantal = solution.quantal.mixed_at(HIGHEST_PRECISION)
     return {
         "game": about["game"],
         "question": about["question"],
@@ -67,7 +67,10 @@ def summary_of(about: Mapping[str, Any], table: Table, solution: Solution) -> di
         "profiles_by_credence": [profile_row(table, solution, p) for p in solution.order[:MOST_LISTED]],
         "single_agents": [gain._asdict() | {"profile": names_at(players, gain.profile)} for gain in solution.alone],
         "quantal_at_highest_precision": _mix(players, quantal),
-        "replicator": [{"ends": dict(zip([p.name for p in players], b.strategies)), "share": _r(b.share)} for b in basins_of(players, solution)],
+        "replicator": [
+            {"ends": dict(zip([player.name for player in players], basin.strategies)), "share": _r(basin.share)}
+            for basin in basins_of(players, solution)
+        ],
         "alpha_rank": {
             f"{alpha:g}": _ranked(players, own) for alpha, own in zip(solution.rank.alphas, solution.rank.shares)
         },

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from reabm.empirical.game import Player
 from reabm.empirical.game_folder import PlayedGame
-from reabm.empirical.solve import Gain, actions
+from reabm.empirical.solve import HIGHEST_PRECISION, Gain, actions
 from reabm.empirical.summary import basins_of, names_at
 
 MOST_PROFILES = 8  # rows of the most credible profiles
@@ -55,7 +55,11 @@ def headings(played: PlayedGame) -> list[str]:
     """What was asked and played, in two lines."""
     about, table = played.about, played.table
     counts = " x ".join(f"{player.name} {len(player.strategies)}" for player in table.players)
-    seeds = f"{table.n_seeds.min()}" if table.n_seeds.min() == table.n_seeds.max() else f"{table.n_seeds.min()} to {table.n_seeds.max()}"
+    seeds = (
+        f"{table.n_seeds.min()}"
+        if table.n_seeds.min() == table.n_seeds.max()
+        else f"{table.n_seeds.min()} to {table.n_seeds.max()}"
+    )
     sets = f", {table.payoffs.shape[0]} parameter sets" if table.payoffs.shape[0] > 1 else ""
     return [
         str(about["question"]) or str(about["game"]),
@@ -114,22 +118,24 @@ def alone_grid(played: PlayedGame) -> Grid:
                     rows.append([f"{k + 1}", agent, player.strategies[action].name, best.choice, sure, verdict(best)])
     return Grid(
         "Single agents who leave a candidate (number of the row above) while all others stay, their block included",
-        ("row", "agent", "plays", "best other", "gain, M USD [90 %]", "would it?"), rows, 4,
+        ("row", "agent", "plays", "best other", "gain, M USD [90 %]", "would it?"), rows, 6,
     )  # fmt: skip
 
 
 def drift_grid(played: PlayedGame) -> Grid:
     """Where noisy, growing and drifting play ends up."""
     own, players = played.solution, played.table.players
-    precision = float(own.quantal.precision[-1])
-    mixes = own.quantal.mixed_at(10.0) if precision >= 10.0 else [mix[-1] for mix in own.quantal.mixed]
-    rows = [["quantal response, precision 10", *(mix_words(player, mix) for player, mix in zip(players, mixes)), ""]]
-    for basin in basins_of(players, own)[:MOST_ENDS]:
-        rows.append(["replicator ends at", *basin.strategies, percent(basin.share)])
+    mixes = own.quantal.mixed_at(HIGHEST_PRECISION)
+    noisy = f"quantal response, precision {HIGHEST_PRECISION:g}"
+    rows = [[noisy, *(mix_words(player, mix) for player, mix in zip(players, mixes)), ""]]
+    rows += [["replicator ends at", *basin.strategies, percent(basin.share)] for basin in basins_of(players, own)[:MOST_ENDS]]
     alpha, shares = float(own.rank.alphas[-1]), own.rank.shares[-1]
-    for k in sorted(range(shares.size), key=lambda n: (-float(shares.flat[n]), n))[:MOST_ENDS]:
-        if shares.flat[k] >= LIKELY:
-            rows.append([f"alpha-rank at {alpha:g}", *names_at(players, k).values(), percent(shares.flat[k])])
+    often = sorted(range(shares.size), key=lambda n: (-float(shares.flat[n]), n))[:MOST_ENDS]
+    rows += [
+        [f"alpha-rank at {alpha:g}", *names_at(players, k).values(), percent(shares.flat[k])]
+        for k in often
+        if shares.flat[k] >= LIKELY
+    ]
     return Grid("Where play drifts", ("dynamics", *(player.name for player in players), "share"), rows, len(players) + 1)
 
 
