@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 from reabm.scenario import Scenario, forked
 from reabm.scenario.months import month_text
 
+AGENT = "AGENT"  # in the path of a lever: the agent that plays
+
 
 class Choice(NamedTuple):
     """What an agent may do: a strategy of the catalogue, with levers that are set while it is played."""
@@ -17,6 +19,11 @@ class Choice(NamedTuple):
     name: str
     plays: str  # name in the catalogue
     settings: Mapping[str, Any]  # lever -> value from the game's first month on, or [{from, until, value}]
+
+    def levers(self, agent: str) -> dict[str, Any]:
+        """What is set where an agent plays it: AGENT in a path stands for its name."""
+        settings = {path.replace(AGENT, agent): value for path, value in self.settings.items()}
+        return {f"strategies.{agent}": self.plays, **settings}
 
 
 class Player(NamedTuple):
@@ -91,11 +98,11 @@ class Game:
         found: dict[str, Any] = {}
         for player, action in zip(self.players, profile, strict=True):
             chosen = player.strategies[action]
-            found |= {f"strategies.{agent}": chosen.plays for agent in player.agents}
-            found |= chosen.settings
+            for agent in player.agents:
+                if deviation is None or agent != deviation.agent:
+                    found |= chosen.levers(agent)
         if deviation is not None:
-            chosen = self.players[deviation.player].deviations[deviation.choice]
-            found |= {f"strategies.{deviation.agent}": chosen.plays, **chosen.settings}
+            found |= self.players[deviation.player].deviations[deviation.choice].levers(deviation.agent)
         return found
 
     def played(self, base: Scenario, profile: Sequence[int], deviation: Deviation | None = None) -> Scenario:

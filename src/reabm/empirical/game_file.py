@@ -8,7 +8,7 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
-from reabm.empirical.game import Choice, Game, Player, Seeds
+from reabm.empirical.game import AGENT, Choice, Game, Player, Seeds
 from reabm.empirical.nodes import entries, mapping, month, refuse, whole, word
 from reabm.scenario import Scenario, ScenarioError, forked, load_scenario, with_months, with_settings
 from reabm.scenario.configs import find_configs
@@ -140,7 +140,9 @@ def _players(node: Node, scenario: Scenario, first: int) -> tuple[Player, ...]:
             if agent in taken:
                 refuse(at, f"players.{player.name}", f"got {shown(agent)}, who plays for {taken[agent]}; allowed each agent once")
             taken[agent] = player.name
-        for path in dict.fromkeys(path for choice in player.strategies for path in choice.settings):
+        for path in dict.fromkeys(
+            path for choice in player.strategies for agent in player.agents for path in choice.levers(agent)
+        ):
             if path in levers:
                 refuse(at, f"players.{player.name}", f"got {path}, which {levers[path]} sets; allowed one player for each lever")
             levers[path] = player.name
@@ -212,7 +214,9 @@ def _choice(node: Node, field: str, scenario: Scenario, agents: Sequence[str], f
         name = word(own["name"], f"{field}.name")
         plays, at = (word(own["plays"], f"{field}.plays"), own["plays"]) if "plays" in own else (name, own["name"])
         for path, each in (mapping(own["settings"], f"{field}.settings") if "settings" in own else {}).items():
-            settings[path] = _setting(path, each, f"{field}.settings.{path}", scenario, first)
+            for agent in agents if AGENT in path else agents[:1]:
+                _check_setting(path.replace(AGENT, agent), each, f"{field}.settings.{path}", scenario, first)
+            settings[path] = each.plain()
     else:
         name = plays = word(node, field)
         at = node
@@ -224,12 +228,10 @@ def _choice(node: Node, field: str, scenario: Scenario, agents: Sequence[str], f
     return Choice(name, plays, settings)
 
 
-def _setting(path: str, node: Node, field: str, scenario: Scenario, first: int) -> Any:
+def _check_setting(path: str, node: Node, field: str, scenario: Scenario, first: int) -> None:
     if path.startswith("strategies."):
         refuse(node, field, "got a strategy; allowed levers other than the agents' strategies")
-    value = node.plain()
     try:
-        forked(scenario, first, {path: value})
+        forked(scenario, first, {path: node.plain()})
     except ScenarioError as error:
         refuse(node, field, error.faults[0].message)
-    return value
