@@ -1,1 +1,1 @@
-"""Games over simulated runs: pay-offs of agents, tables over strategy profiles, and who gains by deviating."""
+"""Games over the simulator: what agents earn in runs, and what they would earn if they played otherwise."""

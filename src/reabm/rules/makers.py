@@ -102,7 +102,7 @@ def cost_lines(makers, params, market, gain, j):
 
 
 @rule
-def weigh_move(makers, params, market, governments, government_of, trust, knowledge, shares, knobs, on, j):
+def weigh_move(makers, params, market, governments, government_of, doubt, knowledge, shares, knobs, on, j):
     """Terms of a maker's choice to have each line in China, every one as a share of the line's unit cost at home.
 
     price gap + others' presence + tax rebate - cost of moving - leakage - unreliability - home subsidy - reluctance.
@@ -112,7 +112,8 @@ def weigh_move(makers, params, market, governments, government_of, trust, knowle
     makers : Makers, move_terms and move_benefit of row j *Overwritten*
     params : MakerParams; market : Market; governments : Governments; read only
     government_of : int array, shape (destinations,), row of a destination's government (-1: none)
-    trust : float array, shape (destinations,), mean reliability of China as importers there see it
+    doubt : float array, shape (destinations,), in [0, 1], importers' mean doubt of deliveries from China. What its export
+        quota added does not count: a plant in China buys beyond its reach
     knowledge : float in [0, 1], know-how of Chinese makers: what is known there cannot leak any more
     shares : float array, shape (makers,), share of the others' capacity that stands in China (last month)
     knobs : MakerKnobs; on : Switches; j : int
@@ -136,7 +137,7 @@ def weigh_move(makers, params, market, governments, government_of, trust, knowle
         terms[REBATE] = params.vat_rebate[l]
         terms[FIXED_COST] = -params.fixed_cost[l] * (0.5 if makers.has_plant[j] > 0.5 else 1.0)
         terms[LEAK] = -knobs.leak_weight * params.leak_loss[l] * params.venture_share[j] * (1.0 - knowledge)
-        terms[RISK] = -knobs.risk_weight * (1.0 - trust[home])
+        terms[RISK] = -knobs.risk_weight * doubt[home]
         terms[SUBSIDY] = -governments.subsidy_share[g] if g >= 0 else 0.0
         terms[RELUCTANCE] = -params.reluctance[j]
         total = 0.0

@@ -57,6 +57,7 @@ class Market(NamedTuple):
     issued_t: An[Array, At("groups", "t", "quota of the half-year in force last month (inf: none)")]
     was_pooled: An[Array, At("1", "flag", "1 where one bank of licences served both groups last month")]
     pinch: An[Array, At("elements", "share", "part of the price outside that licences took, as buyers remember it")]
+    licensed: An[Array, At("elements", "share", "1 for an element under licence, less as time goes after it was")]
     rationed_share: An[Array, At("groups", "share", "share of wanted legal exports that the quota turned away")]
     release_t: An[Array, At("groups", "t", "licences released this month, as oxide (inf: no quota)")]
     applied_t: An[Array, At("12 elements destinations", "t", "licence applications of the last twelve months (0: the latest)")]
@@ -194,6 +195,7 @@ class Importers(NamedTuple):
     risk_log: An[
         Array, At("importers", "1", "ln of what doing without is expected to cost over what holding costs, at reference prices")
     ]
+    disrupted_by_licence: An[Array, At("importers", "months", "part of the disruption remembered that was a licence regime")]
     disrupted_by_quota: An[Array, At("importers", "months", "part of the disruption remembered that was a rationed quota")]
     bought_t: An[Array, At("importers elements", "t/month", "change of stock this month")]
     lent_kusd: An[Array, At("importers", "kUSD", "advanced to mines")]
@@ -324,6 +326,9 @@ class Scratch(NamedTuple):
     price_usd_kg: An[Array, At("zones elements", "USD/kg", "last month's prices (outside: with premium)")]
     expected_usd_kg: An[Array, At("zones elements", "USD/kg", "prices that developers of mines reckon with")]
     trust: An[Array, At("destinations", "share", "mean reliability of China as seen in a destination")]
+    doubt_in_china: An[
+        Array, At("destinations", "share", "doubt there of deliveries from China, less what its quota added")
+    ]
     annuity: An[Array, At("1", "1/yr", "yearly payment on a unit of mining capital")]
     volatility: An[Array, At("elements", "1/yr", "volatility of prices outside")]
     thrift_pull: An[Array, At("zones elements", "share", "share of its ceiling at which thrift aims at present prices")]
