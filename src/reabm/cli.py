@@ -15,6 +15,7 @@ from reabm.commands.ablate import ablate_command
 from reabm.commands.app import app_command
 from reabm.commands.calibrate import calibrate_command
 from reabm.commands.ensemble import ensemble_command
+from reabm.commands.game import game_command
 from reabm.commands.leverage import leverage_command
 from reabm.commands.listing import check_command, levers_command, sources_command, strategies_command
 from reabm.commands.play import play_command
@@ -145,6 +146,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "run": run_command,
     "ensemble": ensemble_command,
     "leverage": leverage_command,
+    "game": game_command,
     "calibrate": calibrate_command,
     "ablate": ablate_command,
     "validate": validate_command,
