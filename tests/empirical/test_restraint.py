@@ -1,6 +1,5 @@
 import numpy as np
 import pytest
-from tests.empirical.restraint_case import TEXT, small, study_of
 
 from reabm.empirical import restraint as playing
 from reabm.empirical.restraint import DOWNSTREAM, RATE, RETALIATION, play_restraint, with_lead
@@ -8,6 +7,7 @@ from reabm.empirical.restraint_map import differences, weights_at
 from reabm.engine.run import fork_world, open_world_of, play_until, prepare
 from reabm.scenario import ScenarioError, find_configs, with_settings
 from reabm.world.history import COLUMN
+from tests.empirical.restraint_case import TEXT, small, study_of
 
 
 def run_with(study, name, factor, settings, seed):
@@ -94,7 +94,8 @@ def test_a_study_that_was_stopped_goes_on_and_gives_the_same(tmp_path, monkeypat
     with pytest.raises(KeyboardInterrupt):
         play_restraint(study, tmp_path / "out")
     again, _ = play_restraint(study, tmp_path / "out")
-    assert plays[0] is None and None not in plays[1:]  # the first piece was not played again
+    assert plays[0] is None
+    assert None not in plays[1:]
     for one, other in zip(whole, again, strict=True):
         assert np.array_equal(one, other)
 

@@ -1,6 +1,5 @@
 import numpy as np
 import pytest
-from tests.empirical.restraint_case import small
 
 from reabm.empirical.restraint_folder import load_restraint, save_restraint
 from reabm.empirical.restraint_map import UNSURE, break_even, cells, critical_rates, differences, frontier
@@ -15,6 +14,7 @@ from reabm.empirical.restraint_theory import (
 from reabm.games.repeated import delayed_threshold, trigger_threshold
 from reabm.report.restraint_figures import FIGURES, draw_restraint
 from reabm.report.restraint_words import restraint_sentences
+from tests.empirical.restraint_case import small
 
 RATES = np.array([0.0, 0.1, 0.2, 0.4])
 
