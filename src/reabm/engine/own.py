@@ -25,7 +25,13 @@ class OwnRow(NamedTuple):
 def own_rows(params: Params) -> tuple[OwnRow, ...]:
     """Agents with rules of their own, in the order in which they are asked; nearly always nobody."""
     found = []
-    for group, kind in (("governments", ""), ("importers", "importer"), ("mines", "mine"), ("makers", "maker"), ("users", "user")):
+    for group, kind in (
+        ("governments", ""),
+        ("importers", "importer"),
+        ("mines", "mine"),
+        ("makers", "maker"),
+        ("users", "user"),
+    ):
         codes = getattr(params, group).strategy
         for row in np.flatnonzero(codes >= OWN):
             of = kind or ("state" if params.governments.is_chinese[row] > 0.5 else "government")
