@@ -25,7 +25,13 @@ class OwnRow(NamedTuple):
 def own_rows(params: Params) -> tuple[OwnRow, ...]:
     """Agents with rules of their own, in the order in which they are asked; nearly always nobody."""
     found = []
-    for group, kind in (("governments", ""), ("importers", "importer"), ("mines", "mine"), ("makers", "maker"), ("users", "user")):
+    for group, kind in (
+        ("governments", ""),
+        ("importers", "importer"),
+        ("mines", "mine"),
+        ("makers", "maker"),
+        ("users", "user"),
+    ):
         codes = getattr(params, group).strategy
         for row in np.flatnonzero(codes >= OWN):
             of = kind or ("state" if params.governments.is_chinese[row] > 0.5 else "government")
@@ -61,4 +67,4 @@ def _reason(said: str) -> str:
     """The line of numba's message that says what is wrong."""
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     telling = [line for line in lines if not line.startswith(("Failed in", "During", "File ", "[", "-", "<", "def ", "@"))]
-    return (telling or lines)[0]
+    return (telling or lines)[0].partition(";")[0]

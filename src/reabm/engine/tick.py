@@ -17,8 +17,26 @@ from __future__ import annotations
 
 from reabm.rules import accounts as money
 from reabm.rules import (
-    cover_rules, expectations, government_programmes, importers, limit_pricing, magnets, maker_plans, makers, market, mine_plans,
-    mines, news, ore, payoffs, policy, quota, state_plans, trade, users, wants,
+    cover_rules,
+    expectations,
+    government_programmes,
+    importers,
+    limit_pricing,
+    magnets,
+    maker_plans,
+    makers,
+    market,
+    mine_plans,
+    mines,
+    news,
+    ore,
+    payoffs,
+    policy,
+    quota,
+    state_plans,
+    trade,
+    users,
+    wants,
 )  # fmt: skip
 from reabm.rules.restrictions import mark_restrictions
 from reabm.rules.rule import expanded_rule
@@ -113,7 +131,9 @@ def act_government(state, params, row, month):
     """The government of a row sets its measures of the month."""
     if params.governments.is_chinese[row] > 0.5:
         if params.governments.strategy[row] < OWN:  # from there on a rule of its own has set them
-            policy.set_chinese_policy(state.policy, state.market, params.script, params.on, params.governments.strategy[row], month)
+            policy.set_chinese_policy(
+                state.policy, state.market, params.script, params.on, params.governments.strategy[row], month
+            )
             state_plans.depart_from_script(
                 state.policy, params.script, params.elements.group, params.knobs.coercion, params.knobs.restraint,
                 params.knobs.industry, params.on, params.governments.strategy[row], month,

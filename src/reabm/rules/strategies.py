@@ -133,11 +133,16 @@ STRATEGIES: dict[str, dict[str, Strategy]] = {
         "just_in_time": Strategy(0, "Holds its base cover and nothing more.", "nothing"),
         "bayesian_cover": Strategy(1, "Holds a stock against an interruption as its belief in China falls.", "deliveries"),
         "cover_and_prepay": Strategy(
-            2, "The same, and finances mines in return for offtake.", "deliveries, mines' needs, prices", "press_2010_bargaining_tool"
+            2,
+            "The same, and finances mines in return for offtake.",
+            "deliveries, mines' needs, prices",
+            "press_2010_bargaining_tool",
         ),
         "stockpile": Strategy(3, "Holds some months of use beyond its base cover, always.", "nothing", "scmp_2020_stockpile"),
         "diversify": Strategy(
-            4, "Holds its base cover, and bids for oxide of other origin as if it never trusted China.", "nothing",
+            4,
+            "Holds its base cover, and bids for oxide of other origin as if it never trusted China.",
+            "nothing",
             "japan_daily_press_2012",
         ),
         "learning": Strategy(

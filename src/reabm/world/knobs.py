@@ -120,7 +120,9 @@ SCALARS: tuple[Lever, ...] = (
         "How far the cost of a missing tonne stays the same when its price rises (0: rises with it; 1: fixed, so that dear stock is held less).",
     ),
     Lever("stocks.carrying_share", "1/month", 0.001, 0.1, "Carrying cost of a stock per month as a share of its value."),
-    Lever("stocks.stockpile_months", "months", 0, 36, "Months of use beyond base cover under `stockpile`, one of a learner's rules."),
+    Lever(
+        "stocks.stockpile_months", "months", 0, 36, "Months of use beyond base cover under `stockpile`, one of a learner's rules."
+    ),
     Lever("stocks.speculation", "months", 0, 50, "Months of cover that a unit of price trend adds."),
     Lever("stocks.speculation_burn", "share", 0, 1, "Share of speculation given up each month after a crash."),
     Lever("beliefs.memory", "share", 0.8, 1, "Monthly discount on past deliveries in the reliability belief."),
@@ -229,7 +231,9 @@ SCALARS: tuple[Lever, ...] = (
         "makers.content_floor", "share", 0.1, 1, "Least share of the usual content of an element with which a magnet can be made."
     ),
     Lever("makers.demand_gain", "share", 0, 1, "Share of makers' contracts and booked oxide that is renewed in a month."),
-    Lever("makers.signal_noise", "ratio", 0, 2, "Largest error of the private signal under `global_game`, in shares of unit cost."),
+    Lever(
+        "makers.signal_noise", "ratio", 0, 2, "Largest error of the private signal under `global_game`, in shares of unit cost."
+    ),
     Lever(
         "makers.partner_share",
         "share",
@@ -294,7 +298,9 @@ SCALARS: tuple[Lever, ...] = (
     Lever("coercion.ban_share", "share", 0, 1, "Share of legal shipments to its target that a state on `coercive_ban` stops."),
     Lever("coercion.ban_months", "months", 1, 120, "Months that such a ban lasts."),
     Lever("coercion.interval_months", "months", 1, 600, "Months from the start of a ban to the start of the next."),
-    Lever("restraint.approval", "share", 0, 1, "Share of applications that a state on `licence_with_restraint` approves at once."),
+    Lever(
+        "restraint.approval", "share", 0, 1, "Share of applications that a state on `licence_with_restraint` approves at once."
+    ),
     Lever("restraint.delay_months", "months", 0, 11, "Months that its licences take."),
     Lever("industry.oxide_tax", "share", 0, 3, "Export tax on oxide and alloys of a state on `industrial_policy`."),
     # --- other plans ---------------------------------------------------------------------------------------------------
