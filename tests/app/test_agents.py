@@ -296,7 +296,9 @@ def test_every_plan_is_explained_on_the_page(name, play):
     for months in (1, 70):
         live.go_to(months)
         snapshot = live.snapshot()
-        found = why(snapshot, next(agent for agent in agents(snapshot.track) if id_of(snapshot.track, agent) == name))
+        found = why(
+            snapshot, next(agent for agent in agents(snapshot.track) if id_of(snapshot.track, agent).endswith(f"-{name}"))
+        )
         assert found.rows
         assert found.bars is not None
     assert SAYS[name, play] in " ".join(found.sentences)
