@@ -189,6 +189,7 @@ def believe(state, params, row):
 def look_around(state, params, scratch, month):
     """What agents see of each other before they decide: trust by destination, programmes, others' plants in China."""
     makers.count_others(scratch, state.makers, params.makers)
+    makers.follow_work(state.market, scratch, state.makers, params.makers)
     mines.reckon(scratch, state.market, params.knobs.mines)
     mine_plans.count_builders(scratch, state.mines, params.mines, month)
     government_programmes.guarantee_prices(
@@ -257,7 +258,7 @@ def decide_maker(state, params, scratch, draws, row, month):
 def cost_lines(state, params, scratch, row):
     """Plants that are ready start up, magnets are redesigned, and a kilogram is costed in every place."""
     makers.finish_building(state.makers, params.makers, row)
-    magnets.design_out(state.makers, params.makers, scratch, params.knobs.use, params.on, row)
+    magnets.design_out(state.makers, params.makers, scratch, state.market, params.knobs.use, params.on, row)
     makers.cost_lines(state.makers, params.makers, state.market, params.knobs.makers.demand_gain, row)
 
 
@@ -275,8 +276,8 @@ def weigh_move(state, params, scratch, row):
 def choose_location(state, params, scratch, draws, row, month):
     """A maker plans where its lines should stand, and starts to build or to close."""
     makers.choose_location(
-        state.makers, params.makers, state.governments, scratch.government_of, params.knobs.makers, draws.makers, params.on, row,
-        month,
+        state.makers, params.makers, state.governments, scratch.government_of, state.market, params.knobs.makers, draws.makers,
+        params.on, row, month,
     )  # fmt: skip
 
 

@@ -96,7 +96,7 @@ def pack_makers(scenario: Scenario, to: p.MakerParams, elements: p.ElementParams
 
 
 def _venture_share(scenario: Scenario, maker: Maker) -> float:
-    """Part of a maker's Chinese plants that a local partner holds: its record's, unless its plan is to have one, or none."""
+    """Part of a maker's Chinese plants that a local partner holds: its record's, unless its plan names one, or none."""
     own = maker.joint_venture_share.value
     if maker.strategy == "move":
         return 0.0
