@@ -1,4 +1,4 @@
-"""The strategy of one's own in docs/game.md, as it stands there."""
+"""The strategy of one's own that the document on games shows."""
 
 from __future__ import annotations
 
