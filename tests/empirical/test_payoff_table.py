@@ -12,7 +12,9 @@ from reabm.empirical.game_folder import PAYOFFS, SUMMARY, load_game, write_game
 from reabm.empirical.kept import KEPT, KeptRuns
 from reabm.empirical.payoff_table import Stopped, plan_of, play_table
 from reabm.empirical.solve import candidates, solve
-from reabm.engine.run import simulate
+from reabm.empirical.worth import worth_reader
+from reabm.engine.ensemble import Job, play_jobs
+from reabm.engine.run import prepare
 from reabm.games.normal_form import profile_regrets
 from reabm.store import FolderError
 from tests.empirical.games_of_tests import BLOCK_GAME, COURNOT_GAME, HISTORY_GAME, cournot, game_of, history_game, play
@@ -50,18 +52,14 @@ def test_a_block_keeps_to_what_a_single_member_would_leave(tmp_path: Path) -> No
 
 
 def test_the_run_of_a_profile_is_the_run_of_its_scenario_from_the_first_month() -> None:
-    from reabm.empirical.worth import worth_reader
-    from reabm.engine.ensemble import Job, play_jobs
-    from reabm.engine.run import prepare
-
     game, table = history_game()
     profile = (1, 1)
     number = int(np.ravel_multi_index(profile, game.shape))
     prepared = prepare(game.played(game.scenario, profile))
     first, last = game.first - game.scenario.start, game.scenario.n_months - 1
-    (found,) = play_jobs([Job(prepared, table.seeds[1])], worth_reader(prepared, game.agents, first, last), workers=1)
+    read = worth_reader(prepare(game.scenario), game.agents, first, last)
+    (found,) = play_jobs([Job(prepared, table.seeds[1])], read, workers=1, details=True)
     assert (found == table.payoffs[0, number, 1]).all()
-    assert simulate(prepared, table.seeds[1], details=False).block.shape == prepared.opening.shape
 
 
 def test_profiles_that_do_the_same_have_the_same_luck(tmp_path: Path) -> None:

@@ -326,9 +326,7 @@ class Scratch(NamedTuple):
     price_usd_kg: An[Array, At("zones elements", "USD/kg", "last month's prices (outside: with premium)")]
     expected_usd_kg: An[Array, At("zones elements", "USD/kg", "prices that developers of mines reckon with")]
     trust: An[Array, At("destinations", "share", "mean reliability of China as seen in a destination")]
-    doubt_in_china: An[
-        Array, At("destinations", "share", "doubt there of deliveries from China, less what its quota added")
-    ]
+    doubt_in_china: An[Array, At("destinations", "share", "doubt there of deliveries from China, less what its quota added")]
     annuity: An[Array, At("1", "1/yr", "yearly payment on a unit of mining capital")]
     volatility: An[Array, At("elements", "1/yr", "volatility of prices outside")]
     thrift_pull: An[Array, At("zones elements", "share", "share of its ceiling at which thrift aims at present prices")]
