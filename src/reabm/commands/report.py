@@ -1,4 +1,4 @@
-"""`reabm report`: one HTML page of a folder of a run, of leverage, of a scoreboard or of a calibration."""
+"""`reabm report`: one HTML page of a folder of a run, of leverage, of a scoreboard, a calibration or a game."""
 
 from __future__ import annotations
 
