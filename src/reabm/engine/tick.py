@@ -170,6 +170,7 @@ def believe(state, params, row):
 def look_around(state, params, scratch):
     """What agents see of each other before they decide: trust by destination, programmes, others' plants in China."""
     makers.count_others(scratch, state.makers, params.makers)
+    makers.follow_work(state.market, scratch, state.makers, params.makers)
     mines.reckon(scratch, state.market, params.knobs.mines)
     users.watch_prices(scratch, state.market, params.elements, params.knobs.use)
     n_dest = scratch.trust.shape[0]
@@ -231,7 +232,7 @@ def decide_maker(state, params, scratch, draws, row, month):
 def cost_lines(state, params, scratch, row):
     """Plants that are ready start up, magnets are redesigned, and a kilogram is costed in every place."""
     makers.finish_building(state.makers, params.makers, row)
-    magnets.design_out(state.makers, params.makers, scratch, params.knobs.use, params.on, row)
+    magnets.design_out(state.makers, params.makers, scratch, state.market, params.knobs.use, params.on, row)
     makers.cost_lines(state.makers, params.makers, state.market, params.knobs.makers.demand_gain, row)
 
 
@@ -248,8 +249,8 @@ def weigh_move(state, params, scratch, row):
 def choose_location(state, params, scratch, draws, row, month):
     """A maker plans where its lines should stand, and starts to build or to close."""
     makers.choose_location(
-        state.makers, params.makers, state.governments, scratch.government_of, params.knobs.makers, draws.makers, params.on, row,
-        month,
+        state.makers, params.makers, state.governments, scratch.government_of, state.market, params.knobs.makers, draws.makers,
+        params.on, row, month,
     )  # fmt: skip
 
 

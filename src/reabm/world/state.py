@@ -46,12 +46,16 @@ class Market(NamedTuple):
     log_anchor: An[Array, At("zones elements", "ln USD/kg", "log of the anchor")]
     trend: An[Array, At("zones elements", "1/month", "expected monthly change of the log price")]
     slow_usd_kg: An[Array, At("zones elements", "USD/kg", "mean price over the users' memory")]
+    known_pull: An[
+        Array, At("zones elements", "share", "largest share of its ceiling at which thrift ever aimed")
+    ]
     log_habit: An[Array, At("zones elements", "ln USD/kg", "log of the price to which users have adjusted")]
     gap_usd_kg: An[Array, At("elements", "USD/kg", "mean of outside less inside price over the makers' memory")]
     variance: An[Array, At("elements", "1/month", "running variance of the monthly log change outside")]
     peak_usd_kg: An[Array, At("zones elements", "USD/kg", "recent peak, from which a crash is measured")]
     nerve: An[Array, At("zones", "share", "how far traders still follow trends (falls after a crash)")]
     shock: An[Array, At("zones", "1", "log deviation of demand from its scripted path")]
+    at_work: An[Array, At("destinations", "share", "magnet capacity of its makers at work, over a year (0: not seen yet)")]
     licence_usd_kg: An[Array, At("groups", "USD/kg", "price of an export licence")]
     bank_t: An[Array, At("groups", "t", "licences of the half-year not yet used, as oxide")]
     issued_t: An[Array, At("groups", "t", "quota of the half-year in force last month (inf: none)")]
@@ -320,15 +324,15 @@ class State(NamedTuple):
 class Scratch(NamedTuple):
     """Room for intermediate results of a month; nothing in it outlives the month."""
 
+    magnets_made_t: An[Array, At("destinations", "t/month", "magnets made last month by the makers of a country")]
+    magnet_capacity_t: An[Array, At("destinations", "t/month", "their capacity")]
     appeal: An[Array, At("makers places", "1", "appeal of plants")]
     made_t: An[Array, At("lines zones", "t", "magnets made")]
     made_oxide_t: An[Array, At("lines zones elements", "t", "oxide in them")]
     price_usd_kg: An[Array, At("zones elements", "USD/kg", "last month's prices (outside: with premium)")]
     expected_usd_kg: An[Array, At("zones elements", "USD/kg", "prices that developers of mines reckon with")]
     trust: An[Array, At("destinations", "share", "mean reliability of China as seen in a destination")]
-    doubt_in_china: An[
-        Array, At("destinations", "share", "doubt there of deliveries from China, less what its quota added")
-    ]
+    doubt_in_china: An[Array, At("destinations", "share", "doubt there of deliveries from China, less what its quota added")]
     annuity: An[Array, At("1", "1/yr", "yearly payment on a unit of mining capital")]
     volatility: An[Array, At("elements", "1/yr", "volatility of prices outside")]
     thrift_pull: An[Array, At("zones elements", "share", "share of its ceiling at which thrift aims at present prices")]
