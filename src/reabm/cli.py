@@ -18,6 +18,7 @@ from reabm.commands.ensemble import ensemble_command
 from reabm.commands.leverage import leverage_command
 from reabm.commands.listing import check_command, levers_command, sources_command, strategies_command
 from reabm.commands.play import play_command
+from reabm.commands.regret import regret_command
 from reabm.commands.report import report_command
 from reabm.commands.run import run_command
 from reabm.commands.terminal import Told, say
@@ -153,6 +154,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "calibrate": calibrate_command,
     "ablate": ablate_command,
     "validate": validate_command,
+    "regret": regret_command,
     "report": report_command,
     "tree": tree_command,
     "app": app_command,
