@@ -2,9 +2,10 @@
 
 A deviation holds from the first month that is counted on; what was before stays. Parameters that all agents of a kind share
 (hurdle rate and volatility of mines, logit precision, weight and memory of fears ...) are no deviation of one agent: no grid is
-laid over them. What one agent has of its own is: the levers of a government and of the state, the share of its lines a maker has in
-China, when a mine is built and how much of it runs, an importer's cover in calm times, and the numbers of a state's own plan.
-Some strategies are left out, with the reason in LEFT_OUT; so are campaigns against illegal mining, as no pay-off books what they cost.
+laid over them. What one agent has of its own is: the levers of a government and of the state, the share of its lines a maker has
+in China, when a mine is built and how much of it runs, an importer's cover in calm times, and the numbers of a state's own plan.
+Some strategies are left out, with the reason in LEFT_OUT; so are campaigns against illegal mining, as no pay-off books what they
+cost.
 """
 
 from __future__ import annotations
@@ -32,13 +33,13 @@ TAXES = (0.0, 0.1, 0.25, 0.5)
 PRODUCTION_SCALES = (0.8, 1.2)
 SUBSIDIES = (0.0, 0.05, 0.1, 0.2)
 RESERVE_MONTHS = (0.0, 3.0, 6.0, 12.0)
-THRIFTS = (1.0, 1.5, 2.0, 3.0)
+THRIFTS = (1.0, 1.5, 2.0, 3.0, 4.0)
 SUPPORTS = (0.0, 0.3, 0.6)
 SHARES_IN_CHINA = (0.0, 0.25, 0.5, 1.0)
 BUILD_EVERY_MONTHS = 24
 OUTPUTS = (0.0, 0.5, 0.8)
 TOLD_FACTORS = (0.5, 0.8, 0.9, 0.95, 1.05, 1.1, 1.25, 1.5)  # of an output that a mine was told
-COVER_FACTORS = (0.5, 1.5, 2.0)
+COVER_FACTORS = (0.5, 1.5, 2.0, 3.0, 4.0, 6.0)
 PLAN_FACTORS = (0.25, 0.5, 2.0)  # of the numbers of a state's plan
 PLANS = {
     "limit_pricing": ("limit_pricing", ""),

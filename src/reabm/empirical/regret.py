@@ -1,9 +1,9 @@
 """Regret: the most that an agent of a run would gain by playing otherwise alone, all others as they are.
 
-For each agent every deviation of its own (`deviations.py`) is played on a few seeds; those that may be the best go on to all seeds
-of the first half, on which the best is chosen. What it gains is measured on the other half: luck that was not chosen for.
-So noise does not count as regret, however many deviations were tried. Where the interval of the gain covers zero, and the gain might
-still matter, more seeds follow. All plays of a seed have the same luck, and share the months before the first one counted.
+For each agent every deviation of its own (`deviations.py`) is played on a few seeds; those that may be the best go on to all
+seeds of the first half, on which the best is chosen. What it gains is measured on the other half: luck that was not chosen for.
+So noise does not count as regret, however many deviations were tried. Where the interval of the gain covers zero, and the gain
+might still matter, more seeds follow. All plays of a seed have the same luck, and share the months before the first one counted.
 
 Source: Wellman, Tuyls and Greenwald 2025 (survey of empirical game-theoretic analysis); interval by `games/confidence.py`.
 """
@@ -30,6 +30,8 @@ WIDE = 2.0  # standard errors by which a deviation may still be better than it l
 MATTERS = 0.01  # a gain below this share of the agent's worth is left open
 LEVEL = 0.9
 DRAWS = 1000
+COMMITTED = "committed date"  # in place of the rule of a mine that starts building at a date whatever the price
+UNCOMMITTED = ("wait", "directed", "price_fringe")  # strategies that do not heed the date
 
 type Found = dict[str, Any]  # of one agent: numbers and words, as they are kept as JSON
 type Progress = Callable[[str, int, int], object]
@@ -170,9 +172,9 @@ def regret_of(table: Table, agent: str, deviations: Sequence[Deviation] | None =
     Returns
     -------
     dict
-        agent, kind, rule (what it plays), worth (mean, nobody deviating), scale (largest mean worth of all its plays, sign
-        aside), best (the deviation), gain, low, high (mean and interval on the measuring seeds), regret (gain, at least 0),
-        relative (to the scale), gains (by measuring seed), tried (name, mean gain, choosing seeds), failed (runs)
+        agent, kind, rule (what it plays), worth (mean, nobody deviating), scale (the larger of that and of its worth under the
+        best deviation, sign aside), best (the deviation), gain, low, high (mean and interval on the measuring seeds), regret
+        (gain, at least 0), relative (to the scale), gains (by measuring seed), tried (name, mean gain, choosing seeds), failed
     """
     asked = table.asked
     choosing, measuring = _halves(asked.seeds)
@@ -186,8 +188,8 @@ def regret_of(table: Table, agent: str, deviations: Sequence[Deviation] | None =
             tried[k] = np.concatenate((tried[k], more))
     means = [float(gains.mean()) for gains in tried]  # NaN where a run failed: such a deviation is never the best
     worth = float(table.worth(agent, choosing).mean())
-    scale = float(np.nanmax(np.abs([worth, *(worth + mean for mean in means)])))
     best = max((k for k in promising if not np.isnan(means[k])), key=lambda k: means[k], default=-1)
+    scale = max(abs(worth), abs(worth + means[best])) if best >= 0 else abs(worth)
     gains = np.zeros(0) if best < 0 else table.gains(agent, [every[best]], measuring)[0]
     while best >= 0 and _is_open(gains, scale) and len(choosing) + len(gains) < asked.most:
         n = len(choosing) + len(gains)
@@ -197,7 +199,7 @@ def regret_of(table: Table, agent: str, deviations: Sequence[Deviation] | None =
     return {
         "agent": agent,
         "kind": agent_kind(asked.scenario, agent),
-        "rule": asked.scenario.at(asked.scenario.start + asked.first).strategies[agent],
+        "rule": _rule(asked, agent),
         "worth_musd": worth,
         "scale_musd": scale,
         "best": every[best].name if best >= 0 else "",
@@ -213,6 +215,14 @@ def regret_of(table: Table, agent: str, deviations: Sequence[Deviation] | None =
         ],
         "failed": int(sum(np.isnan(each).sum() for each in tried) + np.isnan(gains).sum()),
     }
+
+
+def _rule(asked: Asked, agent: str) -> str:
+    """What an agent plays when the months that are counted begin; a mine whose building was decided outside the model says so."""
+    own = asked.scenario.at(asked.scenario.start + asked.first)
+    mine = own.mines.get(agent)
+    is_committed = mine is not None and mine.committed is not None and own.strategies[agent] not in UNCOMMITTED
+    return COMMITTED if is_committed else own.strategies[agent]
 
 
 def _halves(n: int) -> tuple[range, range]:

@@ -14,9 +14,9 @@ RULE_HEADINGS = ("kind", "rule", "agents", "who surely gain", "mean regret", "of
 NOTHING_BETTER = "none found"
 TITLES = {"state": "Chinese state", "government": "Governments", "mine": "Mines", "maker": "Makers", "importer": "Importers"}
 NOTE = (
-    "M USD, discounted to the first month counted. Gain: of the best deviation alone, chosen on one half of the seeds and measured "
-    "on the other; regret is the gain where it is positive. Of worth: share of the largest mean worth of all plays of the agent. "
-    "Deviations are judged in hindsight of what the scenario scripts, not of luck."
+    "M USD, discounted to the first month counted. Gain: of the best deviation alone, chosen on one half of the seeds and "
+    "measured on the other; regret is the gain where it is positive. Of worth: share of the agent's worth as it plays, or under "
+    "the best deviation if that is larger. Deviations are judged in hindsight of what the scenario scripts, not of luck."
 )
 
 
