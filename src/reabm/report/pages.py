@@ -1,4 +1,4 @@
-"""Pages about folders: of a run, of measured leverage, of a scoreboard, of a calibration, of a game."""
+"""Pages about folders: of a run, of measured leverage, of a scoreboard, of a calibration, of a game, of regret."""
 
 from __future__ import annotations
 
@@ -40,10 +40,15 @@ def write_report(folder: Path, file: Path | None = None) -> Path:
         from reabm.report.game_page import game_page
 
         text = game_page(load_game(folder))
+    elif manifest.get("holds") == "regret":
+        from reabm.empirical.regret_folder import load_regret
+        from reabm.report.regret_page import regret_page
+
+        text = regret_page(load_regret(folder))
     elif "months.parquet" in manifest["files"] and "seed" in manifest:
         text = run_page(load_run(folder))
     else:
-        raise FolderError(f"{folder}: not the folder of a run, of leverage, of a scoreboard, of a calibration or of a game")
+        raise FolderError(f"{folder}: not the folder of a run, of leverage, of a scoreboard, of a calibration, of a game or of regret")
     wanted = folder / PAGE if file is None else file
     unfinished = wanted.with_name(f"{wanted.name}.partial-{os.getpid()}")
     try:
