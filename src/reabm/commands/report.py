@@ -9,7 +9,9 @@ import typer
 
 
 def report_command(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder of a run, of measured leverage, or of a scoreboard.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="Folder of a run, of leverage, of a study, or of a scoreboard.")
+    ],
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="The page (default: FOLDER/report.html).")] = None,
     debug: Annotated[bool, typer.Option("--debug", hidden=True)] = False,
 ) -> None:

@@ -1,4 +1,4 @@
-"""Pages about folders: of a run, of measured leverage, of a scoreboard, of a calibration."""
+"""Pages about folders: of a run, of measured leverage, of a study, of a scoreboard, of a calibration."""
 
 from __future__ import annotations
 
@@ -35,10 +35,14 @@ def write_report(folder: Path, file: Path | None = None) -> Path:
         from reabm.validation.calibration_folder import load_calibration
 
         text = calibration_page(load_calibration(folder))
+    elif manifest.get("holds") in ("restraint", "relocation"):
+        from reabm.report.studies import load_study, study_page
+
+        text = study_page(load_study(folder))
     elif "months.parquet" in manifest["files"] and "seed" in manifest:
         text = run_page(load_run(folder))
     else:
-        raise FolderError(f"{folder}: not the folder of a run, of leverage, of a scoreboard or of a calibration")
+        raise FolderError(f"{folder}: not the folder of a run, of leverage, of a study, of a scoreboard or of a calibration")
     wanted = folder / PAGE if file is None else file
     unfinished = wanted.with_name(f"{wanted.name}.partial-{os.getpid()}")
     try:
