@@ -1,4 +1,4 @@
-"""`reabm report`: one HTML page of a folder of a run, of leverage or of a scoreboard, with everything in it."""
+"""`reabm report`: one HTML page of a folder of a run, of leverage, of a scoreboard, of a calibration, of a game or of a study."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ import typer
 
 def report_command(
     folder: Annotated[
-        Path, typer.Argument(metavar="FOLDER", help="Folder of a run, of leverage, of a study, or of a scoreboard.")
+        Path,
+        typer.Argument(
+            metavar="FOLDER", help="Folder of a run, of leverage, of a scoreboard, of a calibration, of a game or of a study."
+        ),
     ],
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="The page (default: FOLDER/report.html).")] = None,
     debug: Annotated[bool, typer.Option("--debug", hidden=True)] = False,

@@ -1,1 +1,1 @@
-"""The empirical game: what simulated worlds say of strategies, pay-offs and best replies."""
+"""Games over the simulator: what agents earn in runs, and what they would earn if they played otherwise."""

@@ -1,4 +1,4 @@
-"""Pages about folders: of a run, of measured leverage, of a study, of a scoreboard, of a calibration."""
+"""Pages about folders: of a run, of leverage, of a scoreboard, of a calibration, of a game, of a study."""
 
 from __future__ import annotations
 
@@ -35,6 +35,11 @@ def write_report(folder: Path, file: Path | None = None) -> Path:
         from reabm.validation.calibration_folder import load_calibration
 
         text = calibration_page(load_calibration(folder))
+    elif manifest.get("holds") == "game":
+        from reabm.empirical.game_folder import load_game
+        from reabm.report.game_page import game_page
+
+        text = game_page(load_game(folder))
     elif manifest.get("holds") in ("restraint", "relocation"):
         from reabm.report.studies import load_study, study_page
 
@@ -42,7 +47,8 @@ def write_report(folder: Path, file: Path | None = None) -> Path:
     elif "months.parquet" in manifest["files"] and "seed" in manifest:
         text = run_page(load_run(folder))
     else:
-        raise FolderError(f"{folder}: not the folder of a run, of leverage, of a study, of a scoreboard or of a calibration")
+        wanted_kinds = "a run, of leverage, of a scoreboard, of a calibration, of a game or of a study"
+        raise FolderError(f"{folder}: not the folder of {wanted_kinds}")
     wanted = folder / PAGE if file is None else file
     unfinished = wanted.with_name(f"{wanted.name}.partial-{os.getpid()}")
     try:
