@@ -202,17 +202,23 @@ class Room:
 
 
 def play_stretches(prepared: Prepared, seed: int, room: Room, first: int, last: int) -> None:
-    """Play the months first..last (of the run) of the world that lies in a room, which is *Overwritten*."""
+    """Play the months first..last (of the run) of the world that lies in a room, which is *Overwritten*; who plans, plans."""
+    from reabm.engine import plan  # it plays months itself
+
     for stretch in prepared.segments:
-        if stretch.first <= last and stretch.last >= first:
+        begins, ends = max(first, stretch.first), min(last, stretch.last)
+        while begins <= ends:
+            if plan.is_plan_month(stretch, begins):
+                plan.plan_month(prepared, stretch, seed, room.state, room.block, begins)
+            until = min(ends, plan.next_plan(stretch, begins) - 1)
             given = (
                 room.state_page, stretch.params_page, *own_pages(stretch), room.draws_page, room.history_page, prepared.keys,
-                np.uint64(seed), prepared.scenario.start, max(first, stretch.first), min(last, stretch.last),
-                prepared.watched,
+                np.uint64(seed), prepared.scenario.start, begins, until, prepared.watched,
             )  # fmt: skip
             if not hasattr(stretch.pages, "play"):
                 stretch.pages.play = entry(play_months, given)
             stretch.pages.play(*given)
+            begins = until + 1
 
 
 def checked_seed(seed: int) -> int:

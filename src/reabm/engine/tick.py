@@ -26,7 +26,9 @@ from reabm.rules import (
     mines,
     news,
     payoffs,
+    planned,
     policy,
+    quantity_reply,
     quota,
     trade,
     users,
@@ -122,9 +124,15 @@ def mean_trust(state, params):
 @expanded_rule
 def act_government(state, params, row, month):
     """The government of a row sets its measures of the month."""
+    strategy = planned.strategy_played(params.governments, state.governments, row)
     if params.governments.is_chinese[row] > 0.5:
-        policy.set_chinese_policy(state.policy, state.market, params.script, params.on, params.governments.strategy[row], month)
-        if params.governments.strategy[row] == policy.LIMIT_PRICING and params.on.export_quota > 0.5:
+        base = policy.OPEN_TRADE if strategy == planned.EXPORT_PATH else strategy
+        policy.set_chinese_policy(state.policy, state.market, params.script, params.on, base, month)
+        if strategy == planned.EXPORT_PATH and params.on.export_quota > 0.5:
+            planned.set_path_quota(
+                state.policy, state.market, state.governments, params.script, params.knobs, params.on, row, month
+            )
+        if strategy == policy.LIMIT_PRICING and params.on.export_quota > 0.5:
             limit_pricing.set_limit_quota(
                 state.policy, state.market, state.mines, params.mines, state.users, params.users, state.makers, params.makers,
                 params.elements, params.script, params.knobs, month,
@@ -212,7 +220,10 @@ def set_hurdle(state, params, scratch, row):
 @expanded_rule
 def run_mine(state, params, draws, row, month):
     """A mine is built, ramps up or down, is mothballed, fails or restarts."""
-    mines.decide_mine(state.mines, params.mines, params.knobs.mines, params.script, draws.mines, row, month, params.on)
+    if params.mines.strategy[row] == quantity_reply.QUANTITY_REPLY:
+        quantity_reply.reply_to_quota(state.mines, params.mines, state.policy, params.users, params.elements, params.script, row, month)
+    else:
+        mines.decide_mine(state.mines, params.mines, params.knobs.mines, params.script, draws.mines, row, month, params.on)
 
 
 @expanded_rule

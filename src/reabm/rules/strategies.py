@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from reabm.rules.planned import RECEDING_HORIZON
+from reabm.rules.quantity_reply import QUANTITY_REPLY
+
 
 class Strategy(NamedTuple):
     """One entry of the catalogue."""
@@ -23,12 +26,22 @@ STRATEGIES: dict[str, dict[str, Strategy]] = {
             "Lets out each month the tonnes at which the outside price pays it best over its horizon; obeys no ruling.",
             "use, prices and mines outside",
         ),
+        "receding_horizon": Strategy(
+            RECEDING_HORIZON,
+            "Tries its candidates every few months in the world as it believes it to be, and plays the one that promises most.",
+            "all but stocks, illegal output, what was smuggled, and the future",
+        ),
     },
     "government": {
         "none": Strategy(0, "Does nothing.", "nothing"),
         "scripted_history": Strategy(1, "Runs the programmes of the scenario's script.", "the script"),
         "threshold": Strategy(
             2, "Subsidises, stockpiles and complains once its exposure passes a threshold.", "its imports and stocks"
+        ),
+        "receding_horizon": Strategy(
+            RECEDING_HORIZON,
+            "Tries nothing, subsidies, a stockpile and both every few months, and does what promises its country most.",
+            "all but stocks, illegal output, what was smuggled, and the future",
         ),
     },
     "mine": {
@@ -42,6 +55,9 @@ STRATEGIES: dict[str, dict[str, Strategy]] = {
             4, "Adds or drops capacity in use in proportion to price less full cost, at once.", "prices, own cost"
         ),
         "directed": Strategy(5, "Builds, runs and stops as the levers `mines.MINE.*` say.", "the levers"),
+        "quantity_reply": Strategy(
+            QUANTITY_REPLY, "Digs at once what pays it best beside the quota and the other mines.", "the quota, use, others' output"
+        ),
     },
     "maker": {
         "logit": Strategy(

@@ -36,11 +36,12 @@ MakerKnobs = namedtuple("MakerKnobs", SECTIONS["makers"])  # type: ignore[misc]
 KnowledgeKnobs = namedtuple("KnowledgeKnobs", SECTIONS["knowledge"])  # type: ignore[misc]
 PayoffKnobs = namedtuple("PayoffKnobs", SECTIONS["payoffs"])  # type: ignore[misc]
 LimitPricingKnobs = namedtuple("LimitPricingKnobs", SECTIONS["limit_pricing"])  # type: ignore[misc]
+PlanKnobs = namedtuple("PlanKnobs", SECTIONS["plan"])  # type: ignore[misc]
 KNOB_KINDS: dict[str, Any] = {
     "market": MarketKnobs, "smuggling": SmugglingKnobs, "alloy": AlloyKnobs, "quota": QuotaKnobs,
     "expectations": ExpectationKnobs, "stocks": StockKnobs, "beliefs": BeliefKnobs, "use": UseKnobs,
     "mines": MineKnobs, "makers": MakerKnobs, "knowledge": KnowledgeKnobs, "payoffs": PayoffKnobs,
-    "limit_pricing": LimitPricingKnobs,
+    "limit_pricing": LimitPricingKnobs, "plan": PlanKnobs,
 }  # fmt: skip
 SWITCHES = (
     "export_quota", "export_tax", "alloy_channel", "smuggling", "embargo", "licences", "rigid_export_price",
@@ -164,6 +165,7 @@ class GovernmentParams(NamedTuple):
     exposure_threshold: An[Array, At("governments", "share", "exposure at which it acts")]
     subsidy_share: An[Array, At("governments", "share", "subsidy it would pay, share of unit cost")]
     reserve_months: An[Array, At("governments", "months", "reserve it would hold")]
+    candidates: An[Array, At("governments 8", "code", "strategies that one which plans ahead weighs (-1: none)")]
 
 
 class Script(NamedTuple):
@@ -216,6 +218,7 @@ class Knobs(NamedTuple):
     knowledge: Any
     payoffs: Any
     limit_pricing: Any
+    plan: Any
 
 
 class Params(NamedTuple):
