@@ -30,6 +30,7 @@ from reabm.world.layout import Array, block_size, fields_of, views
 from reabm.world.params import Params
 from reabm.world.state import State
 
+FIRST_STRATEGY = 0.0  # of a state: as the script says; of another government: none
 NEVER = 1e9  # month of something that a plan does not expect
 WORTHLESS_KUSD = -1e15  # promise of a candidate under which the months do not close
 STEP = 0.1  # of the level of a path: how far its points are moved to see what a move brings
@@ -111,13 +112,13 @@ def candidates_of(params: Params, row: int, used_outside_t: float) -> list[Candi
     used_outside_t : float, t/month, of which quotas are shares
     """
     none = np.zeros(KNOTS)
-    listed = [float(code) for code in params.governments.candidates[row] if code >= 0.0]
+    listed = [Candidate(float(code), none) for code in params.governments.candidates[row] if code >= 0.0]
     if params.governments.is_chinese[row] < 0.5:
-        codes = [*(listed or [0.0]), float(SUBSIDISE), float(STOCKPILE), float(SUBSIDISE_AND_STOCKPILE)]
-        return [Candidate(code, none) for code in codes]
-    own = params.knobs.plan
-    paths = [np.full(KNOTS, share * used_outside_t) for share in quota_shares(own)]
-    return [*(Candidate(code, none) for code in listed), *(Candidate(float(EXPORT_PATH), path) for path in paths)]
+        grid = [Candidate(float(code), none) for code in (SUBSIDISE, STOCKPILE, SUBSIDISE_AND_STOCKPILE)]
+        return [*(listed or [Candidate(FIRST_STRATEGY, none)]), *grid]
+    paths = [np.full(KNOTS, share * used_outside_t) for share in quota_shares(params.knobs.plan)]
+    found = [*listed, *(Candidate(float(EXPORT_PATH), path) for path in paths)]
+    return found or [Candidate(FIRST_STRATEGY, none)]
 
 
 def quota_shares(own: Any) -> list[float]:
@@ -196,7 +197,7 @@ class PlanningRoom:
             promises[first] = worth
             if worth > promises[best] or first == best:
                 chosen = bettered
-        kept = np.zeros(KNOTS)
+        kept = np.zeros(self.state.governments.promised_kusd.shape[1])
         kept[: len(promises)] = promises
         return chosen, kept
 

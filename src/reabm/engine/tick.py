@@ -221,7 +221,9 @@ def set_hurdle(state, params, scratch, row):
 def run_mine(state, params, draws, row, month):
     """A mine is built, ramps up or down, is mothballed, fails or restarts."""
     if params.mines.strategy[row] == quantity_reply.QUANTITY_REPLY:
-        quantity_reply.reply_to_quota(state.mines, params.mines, state.policy, params.users, params.elements, params.script, row, month)
+        quantity_reply.reply_to_quota(
+            state.mines, params.mines, state.policy, params.users, params.elements, params.script, row, month
+        )
     else:
         mines.decide_mine(state.mines, params.mines, params.knobs.mines, params.script, draws.mines, row, month, params.on)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from reabm.rules.accounts import weigh_stocks
+from reabm.rules.magnets import place_of_purchase
 from reabm.rules.mines import ILLEGAL
 from reabm.rules.payoffs import value_holdings
-from reabm.rules.rule import rule
+from reabm.rules.rule import inline_rule, rule
 
 IN_USE_SHARE = 0.5  # share of a product's life that what is in use has served (as a run is opened)
 
@@ -29,7 +30,7 @@ def estimate_state(state, params, errors, month):
 
     Notes
     -----
-    A project assumption: importers hold their base cover of last month's use, makers their usual cover of the oxide that they
+    A project assumption: importers hold their base cover of use at reference prices, makers their usual cover of the oxide that they
     need, governments the reserve they announced, users of magnets their usual cover of what they want.
     """
     flows, goods, elements = state.flows, state.goods, params.elements
@@ -40,7 +41,7 @@ def estimate_state(state, params, errors, month):
         cover = params.importers.base_cover_months[i] * params.importers.trade_share[i] * errors[k]
         k += 1
         for e in range(n):
-            state.importers.stock_t[i, e] = cover * flows.used_t[e, d]
+            state.importers.stock_t[i, e] = cover * usual_use_t(state, params, d, e, month)
             state.importers.bought_t[i, e] = 0.0
     lines = params.makers.content.shape[0]
     for j in range(params.makers.home.shape[0]):
@@ -71,7 +72,9 @@ def estimate_state(state, params, errors, month):
     for z in range(2):
         state.market.shock[z] = 0.0
         for e in range(n):
-            left = flows.swarf_returned_t[z, e] / params.knobs.use.swarf_recovery if params.knobs.use.swarf_recovery > 0.0 else 0.0
+            left = (
+                flows.swarf_returned_t[z, e] / params.knobs.use.swarf_recovery if params.knobs.use.swarf_recovery > 0.0 else 0.0
+            )
             goods.swarf_t[z, e] = left * params.knobs.use.swarf_delay_months
     for m in range(params.mines.kind.shape[0]):
         if params.mines.kind[m] == ILLEGAL:
@@ -86,3 +89,24 @@ def estimate_state(state, params, errors, month):
         state.accounts.holdings_kusd, state.importers, params.importers, state.makers, params.makers, state.governments,
         params.governments, goods, elements,
     )  # fmt: skip
+
+
+@inline_rule
+def usual_use_t(state, params, d, e, month):
+    """Oxide of an element that sectors of a destination and makers who buy there would use at reference prices, t/month.
+
+    From the level of demand, designs, and what plants make; neither the month's price nor its shock.
+    """
+    use = 0.0
+    for u in range(params.users.destination.shape[0]):
+        if int(params.users.destination[u]) == d:
+            level = params.users.demand_t[u, month] * params.script.recession[d, month]
+            use += level * params.users.mix[u, e] * (1.0 - state.users.thrift[u, e])
+    for j in range(params.makers.home.shape[0]):
+        if params.makers.makes_alloy[j] < 0.5:
+            for p in range(3):
+                if place_of_purchase(params.makers, j, p) == d:
+                    for l in range(params.makers.content.shape[0]):
+                        need = state.makers.planned_t[j, l, p] * params.makers.content[l, e]
+                        use += need * (1.0 - state.makers.thrift[j, e])
+    return use

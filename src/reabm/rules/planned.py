@@ -13,7 +13,7 @@ from reabm.rules.rule import inline_rule, rule
 RECEDING_HORIZON = 100  # plays what it chose at its last plan
 EXPORT_PATH = 101  # chosen by a Chinese state: so many tonnes a month, along a path
 SUBSIDISE, STOCKPILE, SUBSIDISE_AND_STOCKPILE = 102, 103, 104  # chosen by another government
-KNOTS = 8  # most points of a path of exports, and most candidates that are kept
+KNOTS = 8  # most points of a path of exports
 
 
 @inline_rule

@@ -56,7 +56,9 @@ STRATEGIES: dict[str, dict[str, Strategy]] = {
         ),
         "directed": Strategy(5, "Builds, runs and stops as the levers `mines.MINE.*` say.", "the levers"),
         "quantity_reply": Strategy(
-            QUANTITY_REPLY, "Digs at once what pays it best beside the quota and the other mines.", "the quota, use, others' output"
+            QUANTITY_REPLY,
+            "Digs at once what pays it best beside the quota and the other mines.",
+            "the quota, use, others' output",
         ),
     },
     "maker": {

@@ -28,6 +28,8 @@ REFERENCES: tuple[tuple[str, str], ...] = (
     ("policy.governments.*.price_floor.mine", "mines"),
     ("policy.governments.*.price_floor.element", "elements"),
 )
+MOST_CANDIDATES = 8
+PLANS = "receding_horizon"  # the strategy that chooses among candidates
 _AGENTS = {"mines": "mine", "makers": "maker", "importers": "importer", "governments": "government", "sectors": "user"}
 
 
@@ -77,6 +79,8 @@ def strategy_faults(tree: Node) -> Iterator[Fault]:
     for section in _AGENTS:
         for path, node in _matching(tree, f"{section}.*.strategy"):
             yield from _strategy_fault(node, path, kinds[path.split(".")[1]])
+    for path, node in _matching(tree, "governments.*.candidates"):
+        yield from _candidate_faults(node, path, kinds[path.split(".")[1]])
     for path, node in _matching(tree, "agents.strategies.*"):
         agent = path.partition("agents.strategies.")[2]
         if agent in kinds:
@@ -91,6 +95,18 @@ def _strategy_fault(node: Node, path: str, kind: str) -> Iterator[Fault]:
     names = STRATEGIES[kind]
     if isinstance(found, str) and found not in names:
         message = f"got {shown(found)}; allowed {one_of(names)}{nearest(found, names)}"
+        yield Fault(node.file, node.key_line, path, message)
+
+
+def _candidate_faults(node: Node, path: str, kind: str) -> Iterator[Fault]:
+    """What a planner weighs: strategies of its kind other than planning, and not too many."""
+    found = list(_written(node))
+    names = [name for name in STRATEGIES[kind] if name != PLANS]
+    for name, place in found:
+        if name not in names:
+            yield Fault(place.file, place.key_line, path, f"got {shown(name)}; allowed {one_of(names)}{nearest(name, names)}")
+    if len(found) > MOST_CANDIDATES:
+        message = f"got {len(found)} strategies; allowed {MOST_CANDIDATES} at most"
         yield Fault(node.file, node.key_line, path, message)
 
 

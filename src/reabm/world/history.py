@@ -79,7 +79,7 @@ MAKER_COLUMNS = ("premium_home_t", "premium_china_t", "premium_elsewhere_t", "co
                  "output_t", "cash_kusd")  # fmt: skip
 IMPORTER_COLUMNS = ("reliability", "cover_months", "stock_t", "bought_t", "lent_kusd", "cash_kusd", "risk_wanted_months")
 GOVERNMENT_COLUMNS = ("reserve_t", "subsidy_share", "thrift_programme", "exposure", "spent_kusd")
-PLAN_COLUMNS = ("choice", "plan_month", "path_t", *(f"promised_kusd_{k}" for k in range(8)))  # of path_t the first point
+PLAN_COLUMNS = ("choice", "plan_month", "path_t", *(f"promised_kusd_{k}" for k in range(16)))  # of path_t the first point
 
 
 MOST_OF_FIRMS = 4_000_000  # numbers kept of makers and importers (32 MB): some 830 firms over 21 years

@@ -214,7 +214,7 @@ class Governments(NamedTuple):
     choice: An[Array, At("governments", "code", "strategy that one which plans ahead chose last")]
     plan_month: An[Array, At("governments", "month", "month of that choice")]
     path_t: An[Array, At("governments 8", "t/month", "points of the path of exports it chose")]
-    promised_kusd: An[Array, At("governments 8", "kUSD", "what each candidate promised it then, discounted")]
+    promised_kusd: An[Array, At("governments 16", "kUSD", "what each candidate promised it then, discounted")]
 
 
 class Policy(NamedTuple):
