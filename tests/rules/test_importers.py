@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from reabm.rules.importers import (
     disruption_seen,
+    doubt_besides_quota,
     interruption_cover_months,
     log_worth_of_cover,
     reliability,
+    remember_licences,
     share_feared,
     share_held_when_dear,
     speculative_cover_months,
@@ -60,10 +62,12 @@ def test_speculation_follows_three_months_of_trend_within_bounds(trend: float, m
 # --- how far a month counts as disrupted, and what of it the quota did -------------------------------------------------
 
 
-def seen_by(d: int, crackdown: float = 0.0, embargo: float = 0.0, rationed: float = 0.0) -> tuple[float, float]:
+def seen_by(
+    d: int, crackdown: float = 0.0, embargo: float = 0.0, rationed: float = 0.0, refused: float | None = None
+) -> tuple[float, float, float]:
     policy = group(
-        embargo=np.full(5, embargo), magnets_in_scope=np.zeros(1), licence_scope=np.zeros(2), approval=np.ones(5),
-        delay_months=np.zeros(1), crackdown=np.array([crackdown]),
+        embargo=np.full(5, embargo), magnets_in_scope=np.zeros(1), crackdown=np.array([crackdown]), delay_months=np.zeros(1),
+        licence_scope=np.array([0.0, 0.0 if refused is None else 1.0]), approval=np.full(5, 1.0 - (refused or 0.0)),
     )  # fmt: skip
     market = group(rationed_share=np.array([0.0, rationed]))
     knobs = group(licence_read_as_ban=0.5, quota_alarm=0.8, crackdown_alarm=0.4)
@@ -71,36 +75,56 @@ def seen_by(d: int, crackdown: float = 0.0, embargo: float = 0.0, rationed: floa
 
 
 def test_inside_china_campaigns_alarm_and_what_stops_at_the_border_does_not() -> None:
-    assert seen_by(0, crackdown=0.5, embargo=1.0, rationed=1.0) == (pytest.approx(0.2), 0.0)
+    assert seen_by(0, crackdown=0.5, embargo=1.0, rationed=1.0) == (pytest.approx(0.2), 0.0, 0.0)
 
 
 def test_outside_campaigns_inside_china_do_not_count() -> None:
-    assert seen_by(1, crackdown=1.0) == (0.0, 0.0)
+    assert seen_by(1, crackdown=1.0) == (0.0, 0.0, 0.0)
 
 
 @pytest.mark.parametrize(
     ("embargo", "rationed", "seen", "by_quota"), [(0.0, 0.5, 0.4, 0.4), (0.3, 0.5, 0.4, 0.1), (0.6, 0.5, 0.6, 0.0)]
 )
 def test_a_rationed_quota_has_the_part_of_the_alarm_that_it_adds_to_all_else(embargo, rationed, seen, by_quota) -> None:
-    assert seen_by(1, embargo=embargo, rationed=rationed) == (pytest.approx(seen), pytest.approx(by_quota))
+    assert seen_by(1, embargo=embargo, rationed=rationed) == (pytest.approx(seen), 0.0, pytest.approx(by_quota))
 
 
-def test_the_part_of_the_quota_is_forgotten_as_all_disruption_is() -> None:
-    importers = group(**{name: np.ones(2) for name in ("delivered", "disrupted", "disrupted_by_quota", "reliability")})
-    update_belief(importers, 1, 0.7, 0.2, 0.9)
+def test_a_licence_regime_has_what_it_adds_to_an_embargo_and_the_quota_what_it_adds_to_both() -> None:
+    assert seen_by(1, refused=1.0) == (pytest.approx(0.5), pytest.approx(0.5), 0.0)
+    assert seen_by(1, refused=1.0, embargo=0.2, rationed=1.0) == (pytest.approx(0.8), pytest.approx(0.3), pytest.approx(0.3))
+    assert seen_by(1, refused=0.2, embargo=0.6) == (pytest.approx(0.6), 0.0, 0.0)
+
+
+def test_the_parts_of_licences_and_of_the_quota_are_forgotten_as_all_disruption_is() -> None:
+    columns = ("delivered", "disrupted", "disrupted_by_licence", "disrupted_by_quota", "reliability")
+    importers = group(**{name: np.ones(2) for name in columns})
+    update_belief(importers, 1, 0.7, 0.4, 0.2, 0.9)
+    assert importers.disrupted_by_licence.tolist() == [1.0, pytest.approx(0.9 + 0.4)]
     assert importers.disrupted_by_quota.tolist() == [1.0, pytest.approx(0.9 + 0.2)]
     assert importers.disrupted.tolist() == [1.0, pytest.approx(0.9 + 0.7)]
     assert importers.reliability[1] == pytest.approx((0.9 + 0.3) / (0.9 + 0.3 + 0.9 + 0.7))
 
 
-@given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=30), st.floats(0.8, 1.0))
+@given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=30), st.floats(0.8, 1.0))
 @settings(derandomize=True, deadline=None)
-def test_the_quota_is_never_feared_more_than_all_disruption_together(months, memory) -> None:
-    disrupted = by_quota = 0.0
-    for embargo, rationed in months:
-        seen, part = seen_by(2, embargo=embargo, rationed=rationed)
-        disrupted, by_quota = memory * disrupted + seen, memory * by_quota + part
-        assert 0.0 <= by_quota <= disrupted * (1.0 + 1e-12)
+def test_licences_and_the_quota_are_never_feared_more_than_all_disruption_together(months, memory) -> None:
+    disrupted = by_both = 0.0
+    for embargo, rationed, refused in months:
+        seen, by_licence, by_quota = seen_by(2, embargo=embargo, rationed=rationed, refused=refused)
+        assert min(by_licence, by_quota) >= 0.0
+        disrupted, by_both = memory * disrupted + seen, memory * by_both + by_licence + by_quota
+        assert by_both <= disrupted * (1.0 + 1e-12)
+
+
+def test_elements_are_held_to_be_under_licence_while_they_are_and_in_fading_measure_after() -> None:
+    market = group(licensed=np.array([0.5, 0.5, 0.0]))
+    remember_licences(market, group(licence_scope=np.array([1.0, 0.0, 0.0])), 0.9)
+    assert market.licensed.tolist() == [1.0, pytest.approx(0.45), 0.0]
+
+
+def test_the_doubt_of_who_buys_in_china_leaves_out_what_the_quota_added() -> None:
+    importers = group(delivered=np.array([6.0]), disrupted=np.array([4.0]), disrupted_by_quota=np.array([3.0]))
+    assert doubt_besides_quota(importers, 0) == pytest.approx(0.1)
 
 
 # --- what of the stock is wanted: prices, and what the fear concerns ----------------------------------------------------
@@ -125,9 +149,15 @@ def test_nothing_is_held_where_the_price_outruns_the_worth() -> None:
     assert share_held_when_dear(1.0, 3.0, 0.5) == 0.0
 
 
-def test_fear_of_a_quota_concerns_an_element_as_far_as_licences_pinch_and_other_fear_concerns_all() -> None:
-    assert share_feared(4.0, 3.0, 0.0) == pytest.approx(0.25)
-    assert share_feared(4.0, 3.0, 0.4) == pytest.approx(0.25 + 0.75 * 0.4)
-    assert share_feared(4.0, 3.0, 1.0) == 1.0
-    assert share_feared(4.0, 0.0, 0.0) == 1.0
-    assert share_feared(0.0, 0.0, 0.0) == 1.0
+def test_fear_of_a_quota_concerns_an_element_as_far_as_licences_pinch_and_fear_of_embargoes_concerns_all() -> None:
+    assert share_feared(4.0, 0.0, 3.0, 1.0, 0.0) == pytest.approx(0.25)
+    assert share_feared(4.0, 0.0, 3.0, 1.0, 0.4) == pytest.approx(0.25 + 0.75 * 0.4)
+    assert share_feared(4.0, 0.0, 3.0, 0.0, 1.0) == 1.0
+    assert share_feared(4.0, 0.0, 0.0, 0.0, 0.0) == 1.0
+    assert share_feared(0.0, 0.0, 0.0, 0.0, 0.0) == 1.0
+
+
+def test_fear_of_a_licence_regime_concerns_the_elements_that_it_names() -> None:
+    assert share_feared(4.0, 3.0, 0.0, 0.0, 1.0) == pytest.approx(0.25)
+    assert share_feared(4.0, 3.0, 0.0, 1.0, 0.0) == 1.0
+    assert share_feared(4.0, 2.0, 1.0, 0.5, 0.0) == pytest.approx(0.25 + 0.5 * 0.5)

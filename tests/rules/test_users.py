@@ -161,7 +161,7 @@ def test_lasting_cheapness_adds_no_more_than_what_saturates_use() -> None:
 # --- what makers do with both -------------------------------------------------------------------------------------------
 
 
-def one_maker(saved: float, habit: float, worth: float = 0.0, pull: float = 0.0, on: float = 1.0) -> Any:
+def one_maker(saved: float, habit: float, worth: float = 0.0, pull: float = 0.0, on: float = 1.0, known: float = 0.0) -> Any:
     """A Japanese maker that bought 90 t of one element in two plants, after its monthly choice of contents."""
     makers = group(saved=np.full((1, 1), saved), thrift=np.full((1, 1), np.nan), bought_t=np.array([[[60.0], [30.0], [0.0]]]))
     params = group(
@@ -172,7 +172,8 @@ def one_maker(saved: float, habit: float, worth: float = 0.0, pull: float = 0.0,
         **{name: np.array([[np.nan], [value]]) for name, value in fields.items()},
         maker_redesign_kusd=np.full(1, np.nan), programme=np.ones(5),
     )  # fmt: skip
-    design_out(makers, params, scratch, group(thrift_scale=1.0), group(thrift=on), 0)
+    market = group(known_pull=np.array([[np.nan], [known]]))
+    design_out(makers, params, scratch, market, group(thrift_scale=1.0, thrift_spread=0.5), group(thrift=on), 0)
     return makers.saved[0, 0], makers.thrift[0, 0], scratch.maker_redesign_kusd[0]
 
 
@@ -184,6 +185,12 @@ def test_what_is_designed_out_stays_out_and_grades_come_and_go_on_top_of_it() ->
 
 def test_with_thrift_off_nothing_more_is_designed_out_but_grades_follow_prices() -> None:
     assert one_maker(0.2, 0.75, pull=1.0, on=0.0) == (0.2, pytest.approx(1.0 - 0.8 * 0.75), 0.0)
+
+
+def test_what_was_found_while_an_element_was_dear_spreads_after_its_price_has_fallen() -> None:
+    assert one_maker(0.2, 1.0, known=1.0)[0] == pytest.approx(0.2 + 0.1 * (0.5 * 0.5 - 0.2))
+    assert one_maker(0.2, 1.0, known=0.6)[0] == 0.2  # half of what was aimed at is reached
+    assert one_maker(0.2, 1.0, known=0.6, pull=1.0)[0] == pytest.approx(0.2 + 0.1 * (0.5 - 0.2))
 
 
 def test_a_redesign_is_paid_for_what_it_saves_of_present_purchases_and_a_grade_by_usual_content() -> None:

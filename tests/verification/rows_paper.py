@@ -61,12 +61,13 @@ def believed_reliability() -> float:
     belief = {
         "delivered": np.array([9.0]),
         "disrupted": np.array([1.0]),
+        "disrupted_by_licence": np.zeros(1),
         "disrupted_by_quota": np.zeros(1),
         "reliability": np.array([0.9]),
     }
     importers = group(**belief)
     for seen in [0.0] * 6 + [1.0] * 3:
-        update_belief(importers, 0, seen, 0.0, 0.98)
+        update_belief(importers, 0, seen, 0.0, 0.0, 0.98)
     return float(belief["reliability"][0])
 
 

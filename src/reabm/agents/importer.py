@@ -20,6 +20,7 @@ class Importer(RowAgent):
     stock_by_element_t = column("importers", "stock_t")
     delivered = column("importers", "delivered")
     disrupted = column("importers", "disrupted")
+    disrupted_by_licence = column("importers", "disrupted_by_licence")
     disrupted_by_quota = column("importers", "disrupted_by_quota")
     reliability = column("importers", "reliability")
     cover_months = column("importers", "cover_months")

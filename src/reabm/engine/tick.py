@@ -158,7 +158,8 @@ def follow_wto(state, params, draws, month):
 
 @expanded_rule
 def form_beliefs(state, params, scratch, month):
-    """Expectations follow last month's prices."""
+    """Expectations follow last month's prices; buyers note which elements are under licence."""
+    importers.remember_licences(state.market, state.policy, params.knobs.beliefs.memory)
     if month > 0:
         expectations.update_expectations(
             state.market, params.elements, params.knobs.expectations, params.knobs.stocks, params.knobs.use, params.knobs.makers
@@ -169,24 +170,27 @@ def form_beliefs(state, params, scratch, month):
 def believe(state, params, row):
     """An importer updates its belief in China's reliability."""
     d = int(params.importers.destination[row])
-    seen, by_quota = importers.disruption_seen(state.policy, state.market, params.knobs.beliefs, d)
-    importers.update_belief(state.importers, row, seen, by_quota, params.knobs.beliefs.memory)
+    seen, by_licence, by_quota = importers.disruption_seen(state.policy, state.market, params.knobs.beliefs, d)
+    importers.update_belief(state.importers, row, seen, by_licence, by_quota, params.knobs.beliefs.memory)
 
 
 @expanded_rule
 def look_around(state, params, scratch):
     """What agents see of each other before they decide: trust by destination, programmes, others' plants in China."""
     makers.count_others(scratch, state.makers, params.makers)
+    makers.follow_work(state.market, scratch, state.makers, params.makers)
     mines.reckon(scratch, state.market, params.knobs.mines)
     users.watch_prices(scratch, state.market, params.elements, params.knobs.use)
     n_dest = scratch.trust.shape[0]
     for d in range(n_dest):
-        total, weight = 0.0, 0.0
+        total, doubt, weight = 0.0, 0.0, 0.0
         for i in range(params.importers.destination.shape[0]):
             if int(params.importers.destination[i]) == d:
                 total += params.importers.trade_share[i] * state.importers.reliability[i]
+                doubt += params.importers.trade_share[i] * importers.doubt_besides_quota(state.importers, i)
                 weight += params.importers.trade_share[i]
         scratch.trust[d] = total / weight if weight > 0.0 and d > 0 else 1.0
+        scratch.doubt_in_china[d] = doubt / weight if weight > 0.0 and d > 0 else 0.0
         scratch.programme[d] = 1.0
         scratch.government_of[d] = -1.0
     for g in range(params.governments.destination.shape[0]):
@@ -241,7 +245,7 @@ def decide_maker(state, params, scratch, draws, row, month):
 def cost_lines(state, params, scratch, row):
     """Plants that are ready start up, magnets are redesigned, and a kilogram is costed in every place."""
     makers.finish_building(state.makers, params.makers, row)
-    magnets.design_out(state.makers, params.makers, scratch, params.knobs.use, params.on, row)
+    magnets.design_out(state.makers, params.makers, scratch, state.market, params.knobs.use, params.on, row)
     makers.cost_lines(state.makers, params.makers, state.market, params.knobs.makers.demand_gain, row)
 
 
@@ -249,7 +253,7 @@ def cost_lines(state, params, scratch, row):
 def weigh_move(state, params, scratch, row):
     """A maker weighs what having each line in China would bring."""
     makers.weigh_move(
-        state.makers, params.makers, state.market, state.governments, scratch.government_of, scratch.trust,
+        state.makers, params.makers, state.market, state.governments, scratch.government_of, scratch.doubt_in_china,
         state.goods.knowledge[0], scratch.others_in_china, params.knobs.makers, params.on, row,
     )  # fmt: skip
 
@@ -258,8 +262,8 @@ def weigh_move(state, params, scratch, row):
 def choose_location(state, params, scratch, draws, row, month):
     """A maker plans where its lines should stand, and starts to build or to close."""
     makers.choose_location(
-        state.makers, params.makers, state.governments, scratch.government_of, params.knobs.makers, draws.makers, params.on, row,
-        month,
+        state.makers, params.makers, state.governments, scratch.government_of, state.market, params.knobs.makers, draws.makers,
+        params.on, row, month,
     )  # fmt: skip
 
 

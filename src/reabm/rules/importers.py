@@ -21,7 +21,7 @@ def reliability(delivered, disrupted):
 
 @rule
 def disruption_seen(policy, market, knobs, d):
-    """How far a month counts as disrupted for buyers in a destination, in [0, 1], and what the quota adds to all else.
+    """How far a month counts as disrupted for buyers in a destination, in [0, 1], and what licences and the quota add to it.
 
     The largest of: the share of shipments stopped; a licence regime, as far as it is read as a ban (refusals and delay);
     a rationed quota, as far as it alarms. Inside China: a campaign against illegal mining, as far as it alarms.
@@ -32,11 +32,13 @@ def disruption_seen(policy, market, knobs, d):
 
     Returns
     -------
-    tuple of float: disruption; the part of it, in [0, disruption], that a rationed quota adds to all else
+    tuple of float: disruption; the part of it that a licence regime adds to an embargo; the part that a rationed quota adds
+    to both
     """
     if d == 0:
-        return knobs.crackdown_alarm * policy.crackdown[0], 0.0
-    seen = policy.embargo[d]
+        return knobs.crackdown_alarm * policy.crackdown[0], 0.0, 0.0
+    stopped = policy.embargo[d]
+    seen = stopped
     under_licence = policy.magnets_in_scope[0] > 0.5
     for e in range(policy.licence_scope.shape[0]):
         under_licence = under_licence or policy.licence_scope[e] > 0.5
@@ -45,23 +47,31 @@ def disruption_seen(policy, market, knobs, d):
         seen = max(seen, knobs.licence_read_as_ban * (1.0 - served))
     rationed = max(market.rationed_share[0], market.rationed_share[1])
     alarmed = min(1.0, max(seen, knobs.quota_alarm * rationed))
-    return alarmed, alarmed - seen
+    return alarmed, seen - stopped, alarmed - seen
 
 
 @rule
-def update_belief(importers, row, seen, by_quota, memory):
-    """Discounted Beta-Bernoulli update of an importer's belief (case B1), and how much of its doubt is due to the quota.
+def update_belief(importers, row, seen, by_licence, by_quota, memory):
+    """Discounted Beta-Bernoulli update of an importer's belief (case B1), and what of its doubt is due to licences and the quota.
 
     Parameters
     ----------
     importers : Importers, its row is *Overwritten*
-    row : int; seen : float in [0, 1], disruption; by_quota : float in [0, seen], what a rationed quota adds to all else
+    row : int; seen : float in [0, 1], disruption; by_licence, by_quota : float >= 0, parts of it, their sum at most `seen`
     memory : float, discount on the past
     """
+    importers.disrupted_by_licence[row] = memory * importers.disrupted_by_licence[row] + by_licence
     importers.disrupted_by_quota[row] = memory * importers.disrupted_by_quota[row] + by_quota
     importers.delivered[row] = memory * importers.delivered[row] + (1.0 - seen)
     importers.disrupted[row] = memory * importers.disrupted[row] + seen
     importers.reliability[row] = reliability(importers.delivered[row], importers.disrupted[row])
+
+
+@inline_rule
+def doubt_besides_quota(importers, row):
+    """An importer's doubt of deliveries, in [0, 1], without what a rationed quota added: it does not ration buyers in China."""
+    months = importers.delivered[row] + importers.disrupted[row]
+    return (importers.disrupted[row] - importers.disrupted_by_quota[row]) / months
 
 
 @inline_rule
@@ -104,13 +114,18 @@ def share_held_when_dear(log_worth, dearness, discipline):
 
 
 @inline_rule
-def share_feared(disrupted, disrupted_by_quota, pinch):
-    """Share of an importer's fear that concerns an element: a quota in tonnes pinches where licences are much of the price.
+def share_feared(disrupted, disrupted_by_licence, disrupted_by_quota, licensed, pinch):
+    """Share of an importer's fear that concerns an element.
+
+    An embargo stops all elements, a licence regime those that it names, and a quota in tonnes pinches where its licences are
+    much of the price.
 
     Parameters
     ----------
-    disrupted : float, months, disruption remembered; disrupted_by_quota : float, months, part of it that a rationed quota added
-    pinch : float in [0, 1], part of the element's price that licences took
+    disrupted : float, months, disruption remembered
+    disrupted_by_licence, disrupted_by_quota : float, months, parts of it that a licence regime and a rationed quota added
+    licensed : float in [0, 1], 1 for an element under licence, less as time goes after it was
+    pinch : float in [0, 1], part of the element's price that the quota's licences took
 
     Notes
     -----
@@ -118,7 +133,21 @@ def share_feared(disrupted, disrupted_by_quota, pinch):
     """
     if disrupted <= 0.0:
         return 1.0
-    return 1.0 - (disrupted_by_quota / disrupted) * (1.0 - pinch)
+    return 1.0 - (disrupted_by_licence * (1.0 - licensed) + disrupted_by_quota * (1.0 - pinch)) / disrupted
+
+
+@rule
+def remember_licences(market, policy, memory):
+    """Which elements buyers hold to be under licence: those that are, and in fading measure those that were.
+
+    Parameters
+    ----------
+    market : Market, licensed *Overwritten*
+    policy : Policy, read only
+    memory : float, discount on the past
+    """
+    for e in range(market.licensed.shape[0]):
+        market.licensed[e] = max(1.0 if policy.licence_scope[e] > 0.5 else 0.0, memory * market.licensed[e])
 
 
 @rule

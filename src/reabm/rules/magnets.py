@@ -195,9 +195,10 @@ def _fill(makers, params, appeals, l, in_china, want_t):
 
 
 @rule
-def design_out(makers, params, scratch, knobs, on, j):
+def design_out(makers, params, scratch, market, knobs, on, j):
     """A maker redesigns its magnets to need less of dear elements (a ratchet, as with other users), and chooses grades by price.
 
+    What was found while an element was dear spreads to further magnets after its price has fallen.
     Grades with more or less of an element follow its price with a delay, both ways: of what is not designed out for good, the
     part left out until prices fall is 1 - habit. Its value in use is lost month by month, a redesign is paid once.
 
@@ -205,8 +206,12 @@ def design_out(makers, params, scratch, knobs, on, j):
     ----------
     makers : Makers, saved and thrift of row j *Overwritten*
     scratch : Scratch, maker_redesign_kusd of row j *Overwritten*
-    params : MakerParams; knobs : UseKnobs; on : Switches; read only
+    params : MakerParams; market : Market; knobs : UseKnobs; on : Switches; read only
     j : int
+
+    Notes
+    -----
+    Source: nedo_2010, asahi_2016, mainrich: dysprosium in magnets fell for years after the price had.
     """
     scratch.maker_redesign_kusd[j] = 0.0
     home = int(params.home[j])
@@ -220,7 +225,8 @@ def design_out(makers, params, scratch, knobs, on, j):
             for l in range(params.content.shape[0]):
                 ceiling = max(ceiling, params.thrift_ceiling[l, e])
             speed = min(1.0, params.thrift_speed[e] * knobs.thrift_scale * scratch.programme[home])
-            step = thrift_step(makers.saved[j, e], ceiling, speed, scratch.thrift_pull[z, e])
+            pull = max(scratch.thrift_pull[z, e], knobs.thrift_spread * market.known_pull[z, e])
+            step = thrift_step(makers.saved[j, e], ceiling, speed, pull)
             scratch.maker_redesign_kusd[j] += bought * step / (1.0 - makers.saved[j, e]) * scratch.redesign_usd_kg[z, e]
             makers.saved[j, e] += step
         makers.thrift[j, e] = makers.saved[j, e] + (1.0 - makers.saved[j, e]) * (1.0 - habit)

@@ -8,6 +8,7 @@ from reabm.rules.rule import inline_rule, rule
 
 LOGIT, BEST_REPLY, STAY, DIRECTED = 0, 1, 2, 3
 HOME, IN_CHINA, ELSEWHERE = 0, 1, 2  # places
+WORK_MEMORY_MONTHS = 12.0  # over which makers judge how busy their industry is (A project assumption)
 OTHER_COUNTRIES = 4  # destination in which a plant `elsewhere` buys
 GAP, HERDING, REBATE, FIXED_COST, LEAK, RISK, SUBSIDY, RELUCTANCE = range(8)  # terms of the choice
 
@@ -102,7 +103,7 @@ def cost_lines(makers, params, market, gain, j):
 
 
 @rule
-def weigh_move(makers, params, market, governments, government_of, trust, knowledge, shares, knobs, on, j):
+def weigh_move(makers, params, market, governments, government_of, doubt, knowledge, shares, knobs, on, j):
     """Terms of a maker's choice to have each line in China, every one as a share of the line's unit cost at home.
 
     price gap + others' presence + tax rebate - cost of moving - leakage - unreliability - home subsidy - reluctance.
@@ -112,7 +113,8 @@ def weigh_move(makers, params, market, governments, government_of, trust, knowle
     makers : Makers, move_terms and move_benefit of row j *Overwritten*
     params : MakerParams; market : Market; governments : Governments; read only
     government_of : int array, shape (destinations,), row of a destination's government (-1: none)
-    trust : float array, shape (destinations,), mean reliability of China as importers there see it
+    doubt : float array, shape (destinations,), in [0, 1], importers' mean doubt of deliveries from China. What its export
+        quota added does not count: a plant in China buys beyond its reach
     knowledge : float in [0, 1], know-how of Chinese makers: what is known there cannot leak any more
     shares : float array, shape (makers,), share of the others' capacity that stands in China (last month)
     knobs : MakerKnobs; on : Switches; j : int
@@ -136,7 +138,7 @@ def weigh_move(makers, params, market, governments, government_of, trust, knowle
         terms[REBATE] = params.vat_rebate[l]
         terms[FIXED_COST] = -params.fixed_cost[l] * (0.5 if makers.has_plant[j] > 0.5 else 1.0)
         terms[LEAK] = -knobs.leak_weight * params.leak_loss[l] * params.venture_share[j] * (1.0 - knowledge)
-        terms[RISK] = -knobs.risk_weight * (1.0 - trust[home])
+        terms[RISK] = -knobs.risk_weight * doubt[home]
         terms[SUBSIDY] = -governments.subsidy_share[g] if g >= 0 else 0.0
         terms[RELUCTANCE] = -params.reluctance[j]
         total = 0.0
@@ -146,16 +148,65 @@ def weigh_move(makers, params, market, governments, government_of, trust, knowle
 
 
 @rule
-def choose_location(makers, params, governments, government_of, knobs, luck, on, j, month):
+def follow_work(market, scratch, makers, params):
+    """Share of a country's magnet capacity that was at work, as its makers remember it: the mean of about a year.
+
+    Counted by where a maker is at home, its plants abroad included; alloy makers live on the same orders.
+
+    Parameters
+    ----------
+    market : Market, at_work *Overwritten*
+    scratch : Scratch, magnets_made_t and magnet_capacity_t *Overwritten*
+    makers : Makers; params : MakerParams; read only
+    """
+    n_dest = market.at_work.shape[0]
+    for d in range(n_dest):
+        scratch.magnets_made_t[d] = 0.0
+        scratch.magnet_capacity_t[d] = 0.0
+    for j in range(params.home.shape[0]):
+        if params.makes_alloy[j] < 0.5:
+            _own_inside, own = capacity_of(makers, j)
+            scratch.magnet_capacity_t[int(params.home[j])] += own
+            for l in range(makers.output_t.shape[1]):
+                for p in range(makers.output_t.shape[2]):
+                    scratch.magnets_made_t[int(params.home[j])] += makers.output_t[j, l, p]
+    for d in range(n_dest):
+        if scratch.magnet_capacity_t[d] > 0.0:
+            now = scratch.magnets_made_t[d] / scratch.magnet_capacity_t[d]
+            known = market.at_work[d]
+            market.at_work[d] = known + (now - known) / WORK_MEMORY_MONTHS if known > 0.0 else now
+
+
+@inline_rule
+def is_idle(market, knobs, home):
+    """Whether so little of a country's magnet capacity was at work for long that its makers draw their plants together."""
+    return 0.0 < market.at_work[home] < knobs.idle_share
+
+
+@inline_rule
+def closing_probability(benefit, hazard, precision):
+    """Chance in a month that an idle maker gives its plants of a line in China up: the less the line gains there, the surer.
+
+    Parameters
+    ----------
+    benefit : float, share of unit cost, of having the line in China; hazard : float, 1/month, where there is no gain at all
+    precision : float, >= 0, of the choice
+    """
+    return hazard * (1.0 - move_probability(benefit, precision))
+
+
+@rule
+def choose_location(makers, params, governments, government_of, market, knobs, luck, on, j, month):
     """A maker plans where each line should stand, and starts to build or close when the plan is a step away.
 
+    In an idle industry nobody builds; who has plants at home and in China may give the latter up and serve its orders from home.
     Chinese makers do not choose. A home government may block a start (Tokyo did in July 2012). A directed maker plans at once
     what it is told, and otherwise builds as all do; a line for which nothing is told keeps its plants.
 
     Parameters
     ----------
     makers : Makers, plan_share, build_t, build_months of row j *Overwritten*
-    params : MakerParams; governments : Governments; knobs : MakerKnobs; read only
+    params : MakerParams; governments : Governments; market : Market; knobs : MakerKnobs; read only
     government_of : int array, shape (destinations,)
     luck : float array, shape (makers, 4), uniform draws
     on : Switches; j, month : int
@@ -165,6 +216,7 @@ def choose_location(makers, params, governments, government_of, knobs, luck, on,
         return
     g = int(government_of[home])
     block = governments.venture_block[g] if g >= 0 else 0.0
+    idle = params.strategy[j] != DIRECTED and is_idle(market, knobs, home)
     for l in range(params.content.shape[0]):
         total = makers.capacity_t[j, l, 0] + makers.capacity_t[j, l, 1] + makers.capacity_t[j, l, 2]
         if total <= 0.0:
@@ -183,6 +235,13 @@ def choose_location(makers, params, governments, government_of, knobs, luck, on,
                 wanted = move_probability(benefit, knobs.logit_precision)
             makers.plan_share[j, l] = plan_step(makers.plan_share[j, l], wanted, knobs.move_rate, knobs.return_rate)
         if makers.build_t[j, l] != 0.0:
+            continue
+        if idle:
+            gives_up = luck[j, l] < closing_probability(benefit, knobs.idle_closing_hazard, knobs.logit_precision)
+            if gives_up and makers.capacity_t[j, l, HOME] > 0.0 and makers.capacity_t[j, l, IN_CHINA] > 0.0:
+                makers.plan_share[j, l] = 0.0
+                makers.build_t[j, l] = -makers.capacity_t[j, l, IN_CHINA]
+                makers.build_months[j, l] = knobs.closing_months
             continue
         step = makers.plan_share[j, l] - makers.capacity_t[j, l, IN_CHINA] / total
         if step >= knobs.lump_share and luck[j, l] >= block:

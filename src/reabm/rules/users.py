@@ -41,12 +41,13 @@ def watch_prices(scratch, market, elements, knobs):
     Parameters
     ----------
     scratch : Scratch, thrift_pull, redesign_usd_kg, dearness, habit, habit_worth_usd_kg and habit_loss_usd_kg *Overwritten*
-    market : Market; elements : ElementParams; knobs : UseKnobs; read only
+    market : Market, known_pull *Overwritten*; elements : ElementParams; knobs : UseKnobs; others read only
     """
     for z in range(market.slow_usd_kg.shape[0]):
         for e in range(market.slow_usd_kg.shape[1]):
             ratio = market.slow_usd_kg[z, e] / (knobs.thrift_trigger * elements.reference_usd_kg[e])
             scratch.thrift_pull[z, e] = thrift_pull(ratio, knobs.thrift_power)
+            market.known_pull[z, e] = max(market.known_pull[z, e], scratch.thrift_pull[z, e])
             saved = max(0.0, market.slow_usd_kg[z, e] - elements.reference_usd_kg[e])
             scratch.redesign_usd_kg[z, e] = knobs.thrift_payback_months * saved
             scratch.dearness[z, e] = max(0.0, market.log_usd_kg[z, e] - elements.log_reference[e])

@@ -79,7 +79,10 @@ def sum_wants(
         wanted, use = 0.0, 0.0
         for e in range(n):
             held = share_held_when_dear(importers.risk_log[i], scratch.dearness[z, e], knobs.price_discipline)
-            held *= share_feared(importers.disrupted[i], importers.disrupted_by_quota[i], market.pinch[e])
+            held *= share_feared(
+                importers.disrupted[i], importers.disrupted_by_licence[i], importers.disrupted_by_quota[i], market.licensed[e],
+                market.pinch[e],
+            )  # fmt: skip
             cover = importers.cover_months[i] - (1.0 - held) * importers.risk_cover_months[i] + scratch.speculative_months[z, e]
             stock = max(LEAST_COVER_MONTHS, cover) * importer_params.trade_share[i] * scratch.wanted_use_t[d, e]
             scratch.wanted_stock_t[d, e] += stock

@@ -156,6 +156,9 @@ SCALARS: tuple[Lever, ...] = (
         1.5,
         "Factor on the ceilings of what use sectors (not makers of magnets) can save for good.",
     ),
+    Lever(
+        "use.thrift_spread", "share", 0, 1, "How far makers go on towards the thrift that they once aimed at after prices fell."
+    ),
     Lever("use.thrift_power", "ratio", 0.1, 5, "How fast the wanted thrift approaches its ceiling as prices rise."),
     Lever("use.thrift_trigger", "ratio", 1, 5, "Price over reference at which thrifting starts."),
     Lever(
@@ -216,6 +219,16 @@ SCALARS: tuple[Lever, ...] = (
     Lever("makers.expansion_months", "months", 0, 120, "Months to extend a plant that already stands in China."),
     Lever("makers.plant_months", "months", 0, 120, "Months to build a first plant in China."),
     Lever("makers.closing_months", "months", 0, 120, "Months to close a line."),
+    Lever(
+        "makers.idle_share",
+        "share",
+        0,
+        1,
+        "Share of magnet capacity at work below which a country's makers draw plants together.",
+    ),
+    Lever(
+        "makers.idle_closing_hazard", "1/month", 0, 1, "Chance that one then gives a line in China up, were there no gain in it."
+    ),
     Lever("makers.oxide_cover_months", "months", 0, 12, "Oxide that makers keep beyond the month's need."),
     Lever(
         "makers.content_floor", "share", 0.1, 1, "Least share of the usual content of an element with which a magnet can be made."

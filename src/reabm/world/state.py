@@ -46,17 +46,22 @@ class Market(NamedTuple):
     log_anchor: An[Array, At("zones elements", "ln USD/kg", "log of the anchor")]
     trend: An[Array, At("zones elements", "1/month", "expected monthly change of the log price")]
     slow_usd_kg: An[Array, At("zones elements", "USD/kg", "mean price over the users' memory")]
+    known_pull: An[
+        Array, At("zones elements", "share", "largest share of its ceiling at which thrift ever aimed")
+    ]
     log_habit: An[Array, At("zones elements", "ln USD/kg", "log of the price to which users have adjusted")]
     gap_usd_kg: An[Array, At("elements", "USD/kg", "mean of outside less inside price over the makers' memory")]
     variance: An[Array, At("elements", "1/month", "running variance of the monthly log change outside")]
     peak_usd_kg: An[Array, At("zones elements", "USD/kg", "recent peak, from which a crash is measured")]
     nerve: An[Array, At("zones", "share", "how far traders still follow trends (falls after a crash)")]
     shock: An[Array, At("zones", "1", "log deviation of demand from its scripted path")]
+    at_work: An[Array, At("destinations", "share", "magnet capacity of its makers at work, over a year (0: not seen yet)")]
     licence_usd_kg: An[Array, At("groups", "USD/kg", "price of an export licence")]
     bank_t: An[Array, At("groups", "t", "licences of the half-year not yet used, as oxide")]
     issued_t: An[Array, At("groups", "t", "quota of the half-year in force last month (inf: none)")]
     was_pooled: An[Array, At("1", "flag", "1 where one bank of licences served both groups last month")]
     pinch: An[Array, At("elements", "share", "part of the price outside that licences took, as buyers remember it")]
+    licensed: An[Array, At("elements", "share", "1 for an element under licence, less as time goes after it was")]
     rationed_share: An[Array, At("groups", "share", "share of wanted legal exports that the quota turned away")]
     release_t: An[Array, At("groups", "t", "licences released this month, as oxide (inf: no quota)")]
     applied_t: An[Array, At("12 elements destinations", "t", "licence applications of the last twelve months (0: the latest)")]
@@ -194,6 +199,7 @@ class Importers(NamedTuple):
     risk_log: An[
         Array, At("importers", "1", "ln of what doing without is expected to cost over what holding costs, at reference prices")
     ]
+    disrupted_by_licence: An[Array, At("importers", "months", "part of the disruption remembered that was a licence regime")]
     disrupted_by_quota: An[Array, At("importers", "months", "part of the disruption remembered that was a rationed quota")]
     bought_t: An[Array, At("importers elements", "t/month", "change of stock this month")]
     lent_kusd: An[Array, At("importers", "kUSD", "advanced to mines")]
@@ -322,12 +328,15 @@ class State(NamedTuple):
 class Scratch(NamedTuple):
     """Room for intermediate results of a month; nothing in it outlives the month."""
 
+    magnets_made_t: An[Array, At("destinations", "t/month", "magnets made last month by the makers of a country")]
+    magnet_capacity_t: An[Array, At("destinations", "t/month", "their capacity")]
     appeal: An[Array, At("makers places", "1", "appeal of plants")]
     made_t: An[Array, At("lines zones", "t", "magnets made")]
     made_oxide_t: An[Array, At("lines zones elements", "t", "oxide in them")]
     price_usd_kg: An[Array, At("zones elements", "USD/kg", "last month's prices (outside: with premium)")]
     expected_usd_kg: An[Array, At("zones elements", "USD/kg", "prices that developers of mines reckon with")]
     trust: An[Array, At("destinations", "share", "mean reliability of China as seen in a destination")]
+    doubt_in_china: An[Array, At("destinations", "share", "doubt there of deliveries from China, less what its quota added")]
     annuity: An[Array, At("1", "1/yr", "yearly payment on a unit of mining capital")]
     volatility: An[Array, At("elements", "1/yr", "volatility of prices outside")]
     thrift_pull: An[Array, At("zones elements", "share", "share of its ceiling at which thrift aims at present prices")]
