@@ -46,9 +46,7 @@ class Market(NamedTuple):
     log_anchor: An[Array, At("zones elements", "ln USD/kg", "log of the anchor")]
     trend: An[Array, At("zones elements", "1/month", "expected monthly change of the log price")]
     slow_usd_kg: An[Array, At("zones elements", "USD/kg", "mean price over the users' memory")]
-    known_pull: An[
-        Array, At("zones elements", "share", "largest share of its ceiling at which thrift ever aimed")
-    ]
+    known_pull: An[Array, At("zones elements", "share", "largest share of its ceiling at which thrift ever aimed")]
     log_habit: An[Array, At("zones elements", "ln USD/kg", "log of the price to which users have adjusted")]
     gap_usd_kg: An[Array, At("elements", "USD/kg", "mean of outside less inside price over the makers' memory")]
     variance: An[Array, At("elements", "1/month", "running variance of the monthly log change outside")]
