@@ -252,3 +252,34 @@ def test_a_crowd_whose_details_are_not_kept_is_not_listed():
 
 def test_before_the_first_month_the_table_is_empty():
     assert roster(Live("history", load_shipped("history")).snapshot()) == []
+
+
+@pytest.fixture(scope="module")
+def planned():
+    settings = {
+        "strategies.china_state": "receding_horizon", "strategies.japan": "receding_horizon", "plan.horizon_months": 6,
+        "plan.draws": 1,
+    }  # fmt: skip
+    found = Live("history", with_settings(load_shipped("history"), settings))
+    found.go_to(30)
+    return found.snapshot().track
+
+
+@pytest.mark.parametrize("name", ["china_state", "japan"])
+def test_one_that_plans_says_what_it_weighed_and_what_each_candidate_promised(planned, name):
+    g = planned.names.governments.index(name)
+    told = why(planned, 29, agent_of(planned, f"governments-{name}"))
+    [bar] = told.bars.bars
+    kept = planned.history.plans[29, g, 3 : 3 + len(bar.values)]
+    assert bar.values == pytest.approx((kept / 1000.0).tolist())
+    best = told.bars.labels[int(np.argmax(bar.values))]
+    said = " ".join(told.sentences)
+    assert "In January 2007 it tried" in said
+    assert f"It chose {best}" in said
+
+
+def test_the_measures_of_one_that_plans_are_those_that_were_in_force(planned):
+    for row in (0, 11, 12, 29):
+        true, shown = state_after(planned, row + 1).policy, policy_of(planned, row)
+        for field in ("tax", "vat", "alloy_open", "embargo", "licence_scope", "approval", "production_quota_t"):
+            assert np.array_equal(getattr(true, field), getattr(shown, field)), (row, field)

@@ -77,6 +77,12 @@ def set_path_quota(policy, market, governments, script, knobs, on, row, month):
     policy.pools_groups[0] = 1.0
     for g in range(policy.quota_t.shape[0]):
         policy.quota_t[g] = quota
+    count_alloys(policy, script, on, month)
+
+
+@inline_rule
+def count_alloys(policy, script, on, month):
+    """Alloys count against the quota of a path as the script has them."""
     for grade in range(2):
         policy.alloy_open[grade] = script.alloy_open[grade, month] * on.alloy_channel
 
