@@ -15,6 +15,7 @@ from reabm.app.reasons import why
 from reabm.app.reasons.importers import risk_cover
 from reabm.app.reasons.makers import move_terms, wanted_share
 from reabm.app.reasons.mines import hurdle_of, partner_of, running_cost
+from reabm.app.reasons.states import chinese_state, government
 from reabm.app.roster import IMPORTER, MAKER, MINE, Agent, agent_of, agents, heads, id_of, roster, title_of
 from reabm.app.words import percent
 from reabm.engine.run import open_world_of, play_until
@@ -265,10 +266,13 @@ def planned():
     return found.snapshot().track
 
 
-@pytest.mark.parametrize("name", ["china_state", "japan"])
+WHY = {"china_state": chinese_state, "japan": government}
+
+
+@pytest.mark.parametrize("name", WHY)
 def test_one_that_plans_says_what_it_weighed_and_what_each_candidate_promised(planned, name):
     g = planned.names.governments.index(name)
-    told = why(planned, 29, agent_of(planned, f"governments-{name}"))
+    told = WHY[name](planned, 29, g)
     [bar] = told.bars.bars
     kept = planned.history.plans[29, g, 3 : 3 + len(bar.values)]
     assert bar.values == pytest.approx((kept / 1000.0).tolist())
@@ -282,4 +286,15 @@ def test_the_measures_of_one_that_plans_are_those_that_were_in_force(planned):
     for row in (0, 11, 12, 29):
         true, shown = state_after(planned, row + 1).policy, policy_of(planned, row)
         for field in ("tax", "vat", "alloy_open", "embargo", "licence_scope", "approval", "production_quota_t"):
+            assert np.array_equal(getattr(true, field), getattr(shown, field)), (row, field)
+
+
+@pytest.mark.parametrize("strategy", ["coercive_ban", "licence_with_restraint", "industrial_policy"])
+def test_the_measures_of_a_plan_that_departs_from_the_script_are_those_that_were_in_force(strategy):
+    found = Live("history", with_settings(load_shipped("history"), {"strategies.china_state": strategy}))
+    found.go_to(72)
+    track = found.snapshot().track
+    for row in (0, 69, 71):
+        true, shown = state_after(track, row + 1).policy, policy_of(track, row)
+        for field in ("tax", "alloy_open", "embargo", "licence_scope", "approval", "delay_months"):
             assert np.array_equal(getattr(true, field), getattr(shown, field)), (row, field)

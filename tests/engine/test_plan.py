@@ -15,7 +15,8 @@ from reabm.engine import plan
 from reabm.engine.ensemble import Job, play_jobs
 from reabm.engine.fork import play_on, replay, world_in
 from reabm.engine.run import Prepared, RunRecord, World, prepare, simulate
-from reabm.rules.planned import EXPORT_PATH, RECEDING_HORIZON
+from reabm.rules.planned import EXPORT_PATH
+from reabm.rules.strategies import RECEDING_HORIZON
 from reabm.scenario import Scenario, find_configs, load_scenario, with_months, with_settings
 from reabm.world.draws import key_of
 from reabm.world.layout import views

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from reabm.rules.planned import (
-    RECEDING_HORIZON,
     STOCKPILE,
     SUBSIDISE,
     SUBSIDISE_AND_STOCKPILE,
@@ -17,6 +16,7 @@ from reabm.rules.planned import (
     planned_programme,
     strategy_played,
 )
+from reabm.rules.strategies import RECEDING_HORIZON
 
 PATH = np.array([10.0, 20.0, 40.0, 0.0, 0.0, 0.0, 0.0, 0.0])
 

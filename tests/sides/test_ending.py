@@ -7,15 +7,15 @@ from functools import cache
 import numpy as np
 import pytest
 
+from reabm.empirical.mine_books import earned_kusd, failures, owed_kusd
+from reabm.empirical.mine_support import support_kusd
+from reabm.empirical.played import Played
 from reabm.engine.run import prepare, simulate
 from reabm.rules.strategies import STRATEGIES
 from reabm.scenario import with_settings
 from reabm.scenario.pack import pack
 from reabm.sides import Ending, ending_of
 from reabm.sides.ending import discounted
-from reabm.sides.mines import earned_kusd, failures, owed_kusd
-from reabm.sides.side import Played
-from reabm.sides.tokyo import support_kusd
 from reabm.world.history import MAKER_COLUMNS, MINE_COLUMNS
 from tests.sides.games import SEED, SIDES, begun, busy, history, idle, plain
 
@@ -97,14 +97,15 @@ def test_an_owner_that_fails_loses_what_it_put_in_and_is_rid_of_its_debt() -> No
     )
     record = simulate(prepare(scenario), SEED)
     m = record.prepared.names.mines.index("mount_weld_1")
-    failed = np.flatnonzero(failures(record.history, m))
+    played = Played(scenario, record.history, 0, scenario.n_months - 1)
+    failed = np.flatnonzero(failures(played, m))
     assert len(failed) == 1 == record.state.mines.bankrupt[m]
     before, after = failed[0] - 1, failed[0]
     cash, debt = (record.history.mines[:, m, MINE_COLUMNS.index(name)] for name in ("cash_kusd", "debt_kusd"))
     assert cash[before] < 0 == cash[after]
-    assert earned_kusd(record.history, m)[after] == 0.0
-    assert np.cumsum(earned_kusd(record.history, m))[after] == pytest.approx(cash[before])
-    assert np.cumsum(owed_kusd(record.history, m))[after] == pytest.approx(0.0)
+    assert earned_kusd(played, m)[after] == 0.0
+    assert np.cumsum(earned_kusd(played, m))[after] == pytest.approx(cash[before])
+    assert np.cumsum(owed_kusd(played, m))[after] == pytest.approx(0.0)
     assert debt[before] > 0
 
 
@@ -113,14 +114,15 @@ def test_the_support_that_tokyo_pays_is_what_mines_did_not_lose(share: float) ->
     """Cash falls by the loss less the support, so that support is the share over the rest of what cash fell by."""
     scenario = with_settings(history(), {"governments.japan.mine_support": [{"from": "2010-01", "value": share}]})
     record = simulate(prepare(scenario), SEED)
+    played = Played(scenario, record.history, 0, scenario.n_months - 1)
     paid, seen = np.zeros(scenario.n_months), np.arange(scenario.n_months) >= FIRST
     supported = np.flatnonzero(pack(scenario.at(scenario.end)).script.mine_support[:, -1] == share)
     assert len(supported) > 2
     for m in supported:
         status, cash = (record.history.mines[:, m, MINE_COLUMNS.index(name)] for name in ("status", "cash_kusd"))
-        seen &= failures(record.history, m) == 0  # then cash is set to nothing
+        seen &= failures(played, m) == 0  # then cash is set to nothing
         paid[1:] += np.where(status[:-1] == 2, share / (1.0 - share) * np.maximum(0.0, -np.diff(cash)), 0.0)
-    found = support_kusd(Played(scenario, record.history, 0, scenario.n_months - 1), "japan")
+    found = support_kusd(played, "japan")
     assert paid[seen].sum() > 1000
     assert seen.sum() > 180
     assert found[seen] == pytest.approx(paid[seen], rel=1e-9, abs=1e-6)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from reabm.app.snapshot import Track
-from reabm.rules.planned import RECEDING_HORIZON
-from reabm.rules.strategies import STRATEGIES, Strategy
+from reabm.rules.strategies import RECEDING_HORIZON, STRATEGIES, Strategy
 from reabm.world.history import PLAN_COLUMNS
 from reabm.world.params import Params
 

@@ -12,6 +12,7 @@ from reabm.app.snapshot import Track
 from reabm.app.words import name_words, percent, rounded
 from reabm.rules.planned import EXPORT_PATH, count_alloys
 from reabm.rules.policy import OPEN_TRADE, set_chinese_policy
+from reabm.rules.state_plans import depart_from_script
 from reabm.world.history import COLUMN
 from reabm.world.layout import block_size, views
 from reabm.world.state import DESTINATIONS, Policy
@@ -33,6 +34,10 @@ def policy_of(track: Track, row: int) -> Policy:
     strategy = played_code(track, row, g)
     base = OPEN_TRADE if strategy == EXPORT_PATH else strategy
     plain(set_chinese_policy)(policy, market, known.script, known.on, base, row)
+    knobs = known.knobs
+    plain(depart_from_script)(
+        policy, known.script, known.elements.group, knobs.coercion, knobs.restraint, knobs.industry, known.on, base, row
+    )
     if strategy == EXPORT_PATH:
         plain(count_alloys)(policy, known.script, known.on, row)
     return policy

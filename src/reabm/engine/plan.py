@@ -21,9 +21,10 @@ import numpy as np
 from reabm.engine.run import Prepared, Segment, all_close, own_pages, play_months
 from reabm.rules.estimate import estimate_state
 from reabm.rules.mines import ILLEGAL
-from reabm.rules.planned import EXPORT_PATH, KNOTS, RECEDING_HORIZON, STOCKPILE, SUBSIDISE, SUBSIDISE_AND_STOCKPILE
+from reabm.rules.planned import EXPORT_PATH, KNOTS, STOCKPILE, SUBSIDISE, SUBSIDISE_AND_STOCKPILE
 from reabm.rules.reference import by_reference
 from reabm.rules.rule import entry, rule
+from reabm.rules.strategies import RECEDING_HORIZON
 from reabm.world.draws import STREAMS, TO_UNIT, AgentKeys, empty_draws, key_of, numpy_block, standard_normal
 from reabm.world.history import empty_history
 from reabm.world.layout import Array, block_size, fields_of, views

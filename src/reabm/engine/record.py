@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import inf, nan
 from typing import NamedTuple
 
+from reabm.rules.makers import GAP, HOME, IN_CHINA
 from reabm.rules.payoffs import MAGNET_USERS, SECTORS
 from reabm.rules.rule import expanded_rule, inline_rule, rule
 from reabm.world.history import COLUMN
@@ -360,6 +361,16 @@ def _record_agents(history, state, params, month):
             plan[3 + k] = state.governments.promised_kusd[g, k]
 
 
+@inline_rule
+def _weighed_kusd(makers, j):
+    """What output in China gave a maker beyond its margin, as it weighs a move: all terms but the price gap, which it earns."""
+    found = 0.0
+    for l in range(makers.output_t.shape[1]):
+        beyond = makers.move_benefit[j, l] - makers.move_terms[j, l, GAP]
+        found += beyond * makers.unit_cost_usd_kg[j, l, HOME] * makers.output_t[j, l, IN_CHINA]
+    return found
+
+
 @rule
 def _record_firms(history, state, params, month):
     for j in range(params.makers.home.shape[0]):
@@ -373,13 +384,15 @@ def _record_firms(history, state, params, month):
             to[8 + l] = state.makers.move_benefit[j, l]
         to[10] = output
         to[11] = state.makers.cash_kusd[j]
+        to[12] = _weighed_kusd(state.makers, j)
     _copy(history.move_terms[month], state.makers.move_terms)
     for i in range(params.importers.destination.shape[0]):
         to = history.importers[month, i]
-        stock, bought = 0.0, 0.0
+        stock, bought, value = 0.0, 0.0, 0.0
         for e in range(params.elements.group.shape[0]):
             stock += state.importers.stock_t[i, e]
             bought += state.importers.bought_t[i, e]
+            value += state.importers.stock_t[i, e] * params.elements.reference_usd_kg[e]
         to[0], to[1], to[2], to[3] = state.importers.reliability[i], state.importers.cover_months[i], stock, bought
         to[4], to[5] = state.importers.lent_kusd[i], state.importers.cash_kusd[i]
-        to[6] = state.importers.risk_wanted_months[i]
+        to[6], to[7] = state.importers.risk_wanted_months[i], value

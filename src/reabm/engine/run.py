@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from reabm.engine.own import OwnRow, own_rows, ready_to_ask
 from reabm.engine.record import Watched, record_month
 from reabm.engine.tick import play_month
 from reabm.rules.reference import by_reference
@@ -48,6 +49,7 @@ class Segment(NamedTuple):
     scratch: Any
     params_page: Any  # the parameters by reference, for compiled code
     pages: threading.local  # each thread's own orders and scratch, by reference
+    own: tuple[OwnRow, ...]  # agents that play a rule of a user's own, which is asked before each month
 
 
 class Prepared(NamedTuple):
@@ -91,7 +93,8 @@ def prepare(scenario: Scenario, first: int = 0) -> Prepared:
             continue
         params = pack(in_force)
         orders, scratch = write_page(in_force, params)
-        stretches.append(Segment(*months, params, orders, scratch, by_reference(params), threading.local()))
+        pages = (by_reference(params), threading.local())
+        stretches.append(Segment(*months, params, orders, scratch, *pages, own_rows(params)))
     _, opening = open_world(*_before(scenario, stretches[0].params))
     watched = Watched(
         _row(names.origins, "Australia"), _row(DESTINATIONS, "japan"), _row(names.elements, "NdPr"), _row(names.elements, "Dy")
@@ -207,10 +210,15 @@ def play_stretches(prepared: Prepared, seed: int, room: Room, first: int, last: 
 
     for stretch in prepared.segments:
         begins, ends = max(first, stretch.first), min(last, stretch.last)
+        if begins > ends:
+            continue
+        asked = ready_to_ask(stretch.own, room.state_page, stretch.params_page)
         while begins <= ends:
             if plan.is_plan_month(stretch, begins):
                 plan.plan_month(prepared, stretch, seed, room.state, room.block, begins)
-            until = min(ends, plan.next_plan(stretch, begins) - 1)
+            for ask in asked:
+                ask(begins)
+            until = begins if asked else min(ends, plan.next_plan(stretch, begins) - 1)
             given = (
                 room.state_page, stretch.params_page, *own_pages(stretch), room.draws_page, room.history_page, prepared.keys,
                 np.uint64(seed), prepared.scenario.start, begins, until, prepared.watched,

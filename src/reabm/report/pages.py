@@ -1,4 +1,4 @@
-"""Pages about folders: of a run, of measured leverage, of a scoreboard, of a calibration."""
+"""Pages about folders: of a run, of measured leverage, of a scoreboard, of a calibration, of a game."""
 
 from __future__ import annotations
 
@@ -35,10 +35,15 @@ def write_report(folder: Path, file: Path | None = None) -> Path:
         from reabm.validation.calibration_folder import load_calibration
 
         text = calibration_page(load_calibration(folder))
+    elif manifest.get("holds") == "game":
+        from reabm.empirical.game_folder import load_game
+        from reabm.report.game_page import game_page
+
+        text = game_page(load_game(folder))
     elif "months.parquet" in manifest["files"] and "seed" in manifest:
         text = run_page(load_run(folder))
     else:
-        raise FolderError(f"{folder}: not the folder of a run, of leverage, of a scoreboard or of a calibration")
+        raise FolderError(f"{folder}: not the folder of a run, of leverage, of a scoreboard, of a calibration or of a game")
     wanted = folder / PAGE if file is None else file
     unfinished = wanted.with_name(f"{wanted.name}.partial-{os.getpid()}")
     try:

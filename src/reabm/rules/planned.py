@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from reabm.rules.limit_pricing import quota_for_release_t
 from reabm.rules.rule import inline_rule, rule
+from reabm.rules.strategies import RECEDING_HORIZON
 
-# Codes of strategies that are no rule of a month by themselves; far from those of the catalogue, which are counted from 0.
-RECEDING_HORIZON = 100  # plays what it chose at its last plan
+# What can be chosen and is no strategy of the catalogue.
 EXPORT_PATH = 101  # chosen by a Chinese state: so many tonnes a month, along a path
 SUBSIDISE, STOCKPILE, SUBSIDISE_AND_STOCKPILE = 102, 103, 104  # chosen by another government
 KNOTS = 8  # most points of a path of exports

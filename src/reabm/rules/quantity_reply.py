@@ -7,8 +7,6 @@ from math import inf
 from reabm.rules.mines import CLOSED, OUTSIDE_CHINA, PRODUCING
 from reabm.rules.rule import rule
 
-QUANTITY_REPLY = 100  # strategy of a mine
-
 
 @rule
 def reply_to_quota(mines, params, policy, users, elements, script, m, month):
@@ -25,7 +23,7 @@ def reply_to_quota(mines, params, policy, users, elements, script, m, month):
 
     Notes
     -----
-    Source: Stackelberg 1934. Exact for one element on a linear curve and one such mine; several that answer each other's
+    Source: stackelberg_1934. Exact for one element on a linear curve and one such mine; several that answer each other's
     last output settle only where they are two.
     """
     if params.kind[m] != OUTSIDE_CHINA or mines.status[m] == CLOSED or month < params.earliest[m]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reabm.rules.strategies import STRATEGIES
+from reabm.rules.strategies import OWN, STRATEGIES
 from reabm.scenario.errors import Fault, nearest, one_of, shown
 from reabm.scenario.quantity import ASSUMPTION
 from reabm.scenario.record import GROUPS
@@ -29,7 +29,8 @@ REFERENCES: tuple[tuple[str, str], ...] = (
     ("policy.governments.*.price_floor.element", "elements"),
 )
 MOST_CANDIDATES = 8
-PLANS = "receding_horizon"  # the strategy that chooses among candidates
+# The strategy that chooses among candidates cannot be one, nor one that others see in the scenario: who guarantees prices.
+NOT_WEIGHED = ("receding_horizon", "price_floor")
 _AGENTS = {"mines": "mine", "makers": "maker", "importers": "importer", "governments": "government", "sectors": "user"}
 
 
@@ -99,9 +100,9 @@ def _strategy_fault(node: Node, path: str, kind: str) -> Iterator[Fault]:
 
 
 def _candidate_faults(node: Node, path: str, kind: str) -> Iterator[Fault]:
-    """What a planner weighs: strategies of its kind other than planning, and not too many."""
+    """What a planner weighs: strategies of its kind, and not too many."""
     found = list(_written(node))
-    names = [name for name in STRATEGIES[kind] if name != PLANS]
+    names = [name for name, entry in STRATEGIES[kind].items() if name not in NOT_WEIGHED and entry.code < OWN]
     for name, place in found:
         if name not in names:
             yield Fault(place.file, place.key_line, path, f"got {shown(name)}; allowed {one_of(names)}{nearest(name, names)}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from math import isfinite
 
+from reabm.empirical.played import Played
 from reabm.scenario.record import TARGETS
 from reabm.scenario.scenario import STATE, Scenario
 from reabm.sides.present import Present
@@ -15,7 +16,6 @@ from reabm.sides.side import (
     OWN_BOOKS,
     Decision,
     Item,
-    Played,
     Side,
     destination_row,
     market_items,

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-import numpy as np
-
+from reabm.empirical.played import Played, present_value_musd
 from reabm.engine.fork import play_on
 from reabm.engine.run import prepare
 from reabm.rules.strategies import STRATEGIES
@@ -15,7 +14,6 @@ from reabm.scenario.load import with_months, with_settings
 from reabm.scenario.months import month_text
 from reabm.scenario.scenario import Scenario
 from reabm.sides.game import Game
-from reabm.sides.side import Played
 from reabm.world.layout import Array
 
 PLAYER, HISTORY = "you", "history"
@@ -85,11 +83,7 @@ def _outcome(game: Game, name: str, what: str, played: Played) -> Outcome:
 
 def discounted(terms: Mapping[str, Array], rate: float) -> dict[str, float]:
     """Present values in the first month, kUSD by month -> M USD."""
-    found = {}
-    for name, kusd in terms.items():
-        weights = (1.0 + rate) ** (-np.arange(len(kusd)) / 12.0) / 1000.0
-        found[name] = float(np.cumsum(kusd * weights)[-1])
-    return found
+    return {name: present_value_musd(kusd, rate) for name, kusd in terms.items()}
 
 
 def _sentence(title: str, months: tuple[str, str], ranked: tuple[Outcome, ...]) -> str:

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from reabm.empirical.played import Played
 from reabm.scenario.record import LINES
 from reabm.scenario.scenario import Scenario
 from reabm.sides.present import Present, number
-from reabm.sides.side import ANNOUNCED, OWN_BOOKS, OWN_VIEW, Decision, Item, Played, Side, market_items, nothing, share_steps
+from reabm.sides.side import ANNOUNCED, OWN_BOOKS, OWN_VIEW, Decision, Item, Side, market_items, nothing, share_steps
 from reabm.world.history import MAKER_COLUMNS
 from reabm.world.layout import Array
 from reabm.world.state import DESTINATIONS, PLACES

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from reabm.empirical.mine_books import earned_kusd, owed_kusd
+from reabm.empirical.played import Played
 from reabm.scenario.scenario import Scenario
-from reabm.sides.mines import earned_kusd, owed_kusd
 from reabm.sides.present import Present, number
-from reabm.sides.side import OWN_BOOKS, OWN_VIEW, Decision, Item, Played, Side, market_items, nothing, share_steps
+from reabm.sides.side import OWN_BOOKS, OWN_VIEW, Decision, Item, Side, market_items, nothing, share_steps
 from reabm.world.layout import Array
 from reabm.world.state import MINE_STATUS
 
@@ -68,10 +69,9 @@ def _information(present: Present, agents: tuple[str, ...]) -> list[Item]:
 
 
 def _terms(played: Played, agents: tuple[str, ...]) -> Mapping[str, Array]:
-    months = slice(played.first, played.last + 1)
     rows = [list(played.scenario.mines).index(name) for name in agents]
     cash, debt = (
-        [count(played.history, m)[months] for m in rows] for count in (earned_kusd, owed_kusd)
+        [played.counted(count(played, m)) for m in rows] for count in (earned_kusd, owed_kusd)
     )  # fmt: skip
     return {"cash": _sum(cash), "debt": -_sum(debt)}
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from reabm.empirical.played import Played
 from reabm.scenario.scenario import Scenario
 from reabm.sides.present import Present
-from reabm.world.history import History
 from reabm.world.layout import Array
 from reabm.world.state import DESTINATIONS
 
@@ -48,15 +48,6 @@ class Item(NamedTuple):
     unit: str
     known: str  # how it is known
     change: float | None = None  # over the half-year
-
-
-class Played(NamedTuple):
-    """Months of a run that are counted."""
-
-    scenario: Scenario
-    history: History
-    first: int  # of the run
-    last: int  # included
 
 
 class Side(NamedTuple):

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-import numpy as np
-
-from reabm.scenario.pack import pack
+from reabm.empirical.mine_support import support_kusd
+from reabm.empirical.played import Played
 from reabm.scenario.pack_values import monthly
 from reabm.scenario.scenario import Scenario
-from reabm.sides.mines import failures
 from reabm.sides.present import Present, number
 from reabm.sides.side import (
     ANNOUNCED,
@@ -19,19 +17,17 @@ from reabm.sides.side import (
     OWN_VIEW,
     Decision,
     Item,
-    Played,
     Side,
     destination_row,
     market_items,
     nothing,
     share_steps,
 )
-from reabm.world.history import GOVERNMENT_COLUMNS, MINE_COLUMNS
+from reabm.world.history import GOVERNMENT_COLUMNS
 from reabm.world.layout import Array
-from reabm.world.state import PARTIES, PRODUCING
+from reabm.world.state import PARTIES
 
 JAPAN = "japan"
-FRINGE = "price_fringe"  # a strategy of mines that no support reaches
 
 
 def _agents(scenario: Scenario) -> tuple[str, ...]:
@@ -99,39 +95,6 @@ def _information(present: Present, agents: tuple[str, ...]) -> list[Item]:
         Item("spent", "Spent on the reserve since the first month", None if spent is None else spent / 1e3, "M USD", OWN_BOOKS),
         Item("exposure", "Exposure to China", number(own.exposure[row]), "share", OWN_VIEW),
     ]
-
-
-def support_kusd(played: Played, government: str) -> Array:
-    """What a government's support of mines cost it in each month: its share of what the mines lost.
-
-    The rules take this off the mines' losses and book it nowhere; here it is counted, as they reckon it: this month's margin on
-    last month's ore, less interest.
-    """
-    scenario, history = played.scenario, played.history
-    params = pack(scenario.at(scenario.start)).mines
-    paid = np.zeros(scenario.n_months)
-
-    def column(name: str) -> Array:
-        found: Array = history.mines[:, :, MINE_COLUMNS.index(name)]
-        return found
-
-    status, ore, basket, debt = (column(name) for name in ("status", "ore_t", "basket_usd_kg", "debt_kusd"))
-    for begins, ends, view in scenario.segments():
-        own = view.policy.governments.get(government)
-        if own is None:
-            continue
-        rate = view.scalars["mines.discount_rate"].value
-        months = np.arange(max(begins - scenario.start, played.first, 1), min(ends - scenario.start, played.last) + 1)
-        for name, share in own.mine_support.items():
-            m = list(scenario.mines).index(name)
-            if len(months) == 0 or view.mines[name].kind != "outside" or view.mines[name].strategy == FRINGE:
-                continue
-            failed = np.cumsum(failures(history, m))[months - 1] > 0
-            opex = np.where(failed, params.restart_opex_usd_kg[m], params.opex_usd_kg[m])
-            earned = (basket[months, m] - opex) * ore[months - 1, m] - debt[months - 1, m] * rate / 12.0
-            lost = np.where(status[months - 1, m] == PRODUCING, np.maximum(0.0, -earned), 0.0)
-            paid[months] += monthly(view, share)[months] * lost
-    return paid[played.first : played.last + 1]
 
 
 def _terms(played: Played, agents: tuple[str, ...]) -> Mapping[str, Array]:

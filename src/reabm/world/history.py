@@ -76,8 +76,17 @@ MINE_COLUMNS = ("status", "utilisation", "ore_t", "basket_usd_kg", "expected_usd
                 "route", "cash_kusd", "debt_kusd")  # fmt: skip
 MAKER_COLUMNS = ("premium_home_t", "premium_china_t", "premium_elsewhere_t", "commodity_home_t", "commodity_china_t",
                  "commodity_elsewhere_t", "premium_plan_share", "commodity_plan_share", "premium_benefit", "commodity_benefit",
-                 "output_t", "cash_kusd")  # fmt: skip
-IMPORTER_COLUMNS = ("reliability", "cover_months", "stock_t", "bought_t", "lent_kusd", "cash_kusd", "risk_wanted_months")
+                 "output_t", "cash_kusd", "move_kusd")  # fmt: skip
+IMPORTER_COLUMNS = (
+    "reliability",
+    "cover_months",
+    "stock_t",
+    "bought_t",
+    "lent_kusd",
+    "cash_kusd",
+    "risk_wanted_months",
+    "stock_kusd",
+)
 GOVERNMENT_COLUMNS = ("reserve_t", "subsidy_share", "thrift_programme", "exposure", "spent_kusd")
 PLAN_COLUMNS = ("choice", "plan_month", "path_t", *(f"promised_kusd_{k}" for k in range(16)))  # of path_t the first point
 

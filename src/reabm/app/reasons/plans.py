@@ -53,8 +53,8 @@ def reasons_of_plan(track: Track, row: int, g: int) -> tuple[list[str], Bars]:
     when = month_of(track, int(plan[PLAN_COLUMNS.index("plan_month")]))
     said = [
         f"In {when} it tried {len(found)} candidates over {rounded(own.horizon_months)} months, each on the same "
-        f"{rounded(own.draws)} courses of luck that it made up, in the world as it believed it to be: without knowing stocks, illegal "
-        f"output or what is to come. It chose {best.words}."
+        f"{rounded(own.draws)} courses of luck that it made up, in the world as it believed it to be: without knowing stocks, "
+        f"illegal output or what is to come. It chose {best.words}."
     ]
     if plan[PLAN_COLUMNS.index("choice")] == EXPORT_PATH:
         said[0] = said[0][:-1] + f", {rounded(float(plan[PLAN_COLUMNS.index('path_t')]))} t a month."
@@ -63,6 +63,10 @@ def reasons_of_plan(track: Track, row: int, g: int) -> tuple[list[str], Bars]:
         said.append(f"It promised {rounded(ahead)} M USD more than the next, {others[0].words}.")
     values = [one.promised_musd or 0.0 for one in found]
     bars = Bars(
-        f"What each candidate promised in {when}", "M USD", [one.words for one in found], [Bar("", GREEN, values)], is_stacked=False
+        f"What each candidate promised in {when}",
+        "M USD",
+        [one.words for one in found],
+        [Bar("", GREEN, values)],
+        is_stacked=False,
     )
     return said, bars

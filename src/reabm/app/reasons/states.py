@@ -11,8 +11,8 @@ from reabm.app.roster import GOVERNMENT, MUSD, Agent, title_of
 from reabm.app.snapshot import Track
 from reabm.app.words import name_words, percent, rounded
 from reabm.report.palette import BLUE, GREEN
-from reabm.rules.planned import RECEDING_HORIZON
 from reabm.rules.policy import LIMIT_PRICING, SCRIPTED_PROGRAMME, THRESHOLD
+from reabm.rules.strategies import RECEDING_HORIZON
 from reabm.world.state import GAINS
 
 GAIN_WORDS = {

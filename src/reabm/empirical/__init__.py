@@ -1,0 +1,1 @@
+"""Games over the simulator: what agents earn in runs, and what they would earn if they played otherwise."""
