@@ -13,6 +13,7 @@ from reabm.app.words import name_words, percent, rounded
 from reabm.rules.planned import EXPORT_PATH, count_alloys
 from reabm.rules.policy import OPEN_TRADE, set_chinese_policy
 from reabm.rules.state_plans import depart_from_script
+from reabm.rules.strategies import OWN
 from reabm.world.history import COLUMN
 from reabm.world.layout import block_size, views
 from reabm.world.state import DESTINATIONS, Policy
