@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from reabm.empirical.game import Deviation, Game, Player, agents_of, n_profiles, players_of
-from reabm.empirical.kept import KeptRuns
+from reabm.empirical.game import Deviation, Game, Player, Seeds, agents_of, n_profiles, players_of
+from reabm.empirical.kept import PLAN, KeptRuns
 from reabm.empirical.payoff_table import Deviated, Table
 from reabm.empirical.solve import Solution, actions, solve
 from reabm.empirical.summary import summary_of
@@ -100,13 +100,13 @@ def table_of(frame: pd.DataFrame, about: Mapping[str, Any], n_failed: int) -> Ta
     """The table that `columns_of` wrote."""
     players = players_of(about)
     agents = agents_of(players)
-    first, _, _, most = about["seeds"]
-    payoffs = np.full((len(about["sets"]), n_profiles(players), most, len(agents)), np.nan)
+    seeds = Seeds(*about["seeds"])
+    payoffs = np.full((len(about["sets"]), n_profiles(players), seeds.most, len(agents)), np.nan)
     values = frame[[f"payoff_of.{agent}" for agent in agents]].to_numpy(dtype=np.float64)
     shape = tuple(len(player.strategies) for player in players)
     codes = [_codes(frame, player.name, [choice.name for choice in player.strategies]) for player in players]
     profiles = np.ravel_multi_index(codes, shape)
-    places = frame["seed"].to_numpy() - first
+    places = frame["seed"].to_numpy() - seeds.first
     leaves = frame["deviates"].astype(str).to_numpy()
     stays = leaves == NOBODY
     payoffs[frame["set"].to_numpy()[stays], profiles[stays], places[stays]] = values[stays]
@@ -114,9 +114,9 @@ def table_of(frame: pd.DataFrame, about: Mapping[str, Any], n_failed: int) -> Ta
     alone: dict[tuple[int, Deviation], Any] = {}
     for n in np.flatnonzero(~stays):
         key = int(profiles[n]), _deviation(players, str(leaves[n]), str(ways[n]))
-        alone.setdefault(key, np.full((most, len(agents)), np.nan))[places[n]] = values[n]
+        alone.setdefault(key, np.full((seeds.most, len(agents)), np.nan))[places[n]] = values[n]
     deviated = tuple(Deviated(profile, deviation, own) for (profile, deviation), own in alone.items())
-    return Table(players, payoffs, deviated, tuple(range(first, first + most)), n_failed)
+    return Table(players, payoffs, deviated, tuple(range(seeds.first, seeds.first + seeds.most)), n_failed)
 
 
 def _rows(table: Table) -> Iterator[tuple[int, int, int, Deviation | None, Any]]:
