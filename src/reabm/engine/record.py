@@ -367,6 +367,14 @@ def _weighed_kusd(makers, j):
     return found
 
 
+@inline_rule
+def prudent_usd_kg(market, elements, e, d):
+    """What a kilogram in store counts: the reference price, or the destination's where that is lower. What is bought in a glut
+    earns nothing before it is sold.
+    """
+    return min(elements.reference_usd_kg[e], market.delivered_usd_kg[e, d])
+
+
 @rule
 def _record_firms(history, state, params, month):
     for j in range(params.makers.home.shape[0]):
@@ -384,11 +392,12 @@ def _record_firms(history, state, params, month):
     _copy(history.move_terms[month], state.makers.move_terms)
     for i in range(params.importers.destination.shape[0]):
         to = history.importers[month, i]
+        d = int(params.importers.destination[i])
         stock, bought, value = 0.0, 0.0, 0.0
         for e in range(params.elements.group.shape[0]):
             stock += state.importers.stock_t[i, e]
             bought += state.importers.bought_t[i, e]
-            value += state.importers.stock_t[i, e] * params.elements.reference_usd_kg[e]
+            value += state.importers.stock_t[i, e] * prudent_usd_kg(state.market, params.elements, e, d)
         to[0], to[1], to[2], to[3] = state.importers.reliability[i], state.importers.cover_months[i], stock, bought
         to[4], to[5] = state.importers.lent_kusd[i], state.importers.cash_kusd[i]
         to[6], to[7] = state.importers.risk_wanted_months[i], value
