@@ -16,31 +16,14 @@ from reabm import cli
 from reabm.commands import run
 from reabm.scenario import find_configs, list_levers, list_numbers, load_scenario
 from reabm.store import load_run
+from tests.command_line import mistake
 
 ROOT = Path(__file__).parents[1]
 HISTORY = find_configs() / "scenarios" / "history.yaml"
 SHORT = ("--until", "2006-12")
 
 
-@pytest.fixture(autouse=True)
-def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.chdir(tmp_path)
-    before = signal.getsignal(signal.SIGTERM)
-    yield
-    signal.signal(signal.SIGTERM, before)
-
-
-def mistake(capsys: pytest.CaptureFixture[str], *arguments: str, n_lines: int = 1) -> str:
-    """The lines on stderr of a command that is refused: exit 2, nothing on stdout, nothing written."""
-    before = sorted(Path().rglob("*"))
-    code = cli.call(list(arguments))
-    out, err = capsys.readouterr()
-    assert code == 2
-    assert out == ""
-    assert "Traceback" not in err
-    assert len(err.rstrip("\n").split("\n")) == n_lines, err
-    assert sorted(Path().rglob("*")) == before
-    return err
+pytestmark = pytest.mark.usefixtures("command_line")
 
 
 def test_a_run_prints_the_table_the_folder_and_the_figures(capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,28 +12,14 @@ from reabm import cli
 from reabm.commands import leverage as command
 from reabm.leverage import load_leverage
 from reabm.leverage.summary import unpriced
+from tests.command_line import mistake
 from tests.measured import small, small_study
 from tests.short_run import two_years
 
 SMALL = ("--at", "2010-09", "--at", "2012-09", "--months", "6", "--seeds", "3", "--workers", "2")
 
 
-@pytest.fixture(autouse=True)
-def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.chdir(tmp_path)
-    before = signal.getsignal(signal.SIGTERM)
-    yield
-    signal.signal(signal.SIGTERM, before)
-
-
-def mistake(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
-    before = sorted(Path().rglob("*"))
-    code = cli.call(list(arguments))
-    out, err = capsys.readouterr()
-    assert (code, out) == (2, ""), err
-    assert err.count("\n") == 1, err
-    assert sorted(Path().rglob("*")) == before
-    return err
+pytestmark = pytest.mark.usefixtures("command_line")
 
 
 def test_leverage_prints_a_table_and_keeps_a_folder(capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import signal
 from pathlib import Path
 
 import pytest
@@ -14,14 +13,9 @@ from reabm import cli
 from reabm.scenario import configs, find_configs
 from reabm.validation.folder import load_board
 from reabm.validation.targets import FILE, load_targets
+from tests.command_line import mistake
 
-
-@pytest.fixture(autouse=True)
-def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.chdir(tmp_path)
-    before = signal.getsignal(signal.SIGTERM)
-    yield
-    signal.signal(signal.SIGTERM, before)
+pytestmark = pytest.mark.usefixtures("command_line")
 
 
 def validate(*more: str) -> int:
@@ -122,9 +116,4 @@ def test_a_mistake_costs_one_line_and_leaves_nothing(
     capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], said: str
 ) -> None:
     Path("taken").write_text("")
-    assert cli.call(["validate", "--runs", "2", *arguments]) == 2
-    out, err = capsys.readouterr()
-    assert out == ""
-    assert err.count("\n") == 1, err
-    assert said in err
-    assert sorted(Path().rglob("*")) == [Path("taken")]
+    assert said in mistake(capsys, "validate", "--runs", "2", *arguments)

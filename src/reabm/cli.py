@@ -15,12 +15,14 @@ from reabm.commands.ablate import ablate_command
 from reabm.commands.app import app_command
 from reabm.commands.calibrate import calibrate_command
 from reabm.commands.ensemble import ensemble_command
+from reabm.commands.game import game_command
 from reabm.commands.leverage import leverage_command
 from reabm.commands.listing import check_command, levers_command, sources_command, strategies_command
 from reabm.commands.play import play_command
 from reabm.commands.regret import regret_command
 from reabm.commands.report import report_command
 from reabm.commands.run import run_command
+from reabm.commands.study import study_command
 from reabm.commands.terminal import Told, say
 from reabm.commands.tree import tree_command
 from reabm.commands.validate import validate_command
@@ -93,11 +95,6 @@ def _code_of(error: Exception) -> int | None:
 
         if isinstance(error, ScenarioError):
             return MISTAKE
-    if "reabm.validation" in sys.modules:
-        from reabm.validation.errors import ValidationError
-
-        if isinstance(error, ValidationError):
-            return MISTAKE
     if "reabm.study" in sys.modules:
         from reabm.study import StudyError
 
@@ -151,8 +148,10 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "run": run_command,
     "ensemble": ensemble_command,
     "leverage": leverage_command,
+    "game": game_command,
     "calibrate": calibrate_command,
     "ablate": ablate_command,
+    "study": study_command,
     "validate": validate_command,
     "regret": regret_command,
     "report": report_command,

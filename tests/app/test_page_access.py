@@ -63,3 +63,12 @@ def test_on_every_tab_all_controls_have_names_and_nothing_runs_over_the_edge(
             if said := page.evaluate(check):
                 found.setdefault(tab.title, []).extend(said)
     assert found == {}
+
+
+def test_a_link_to_the_last_tab_shows_it_chosen_on_a_phone(visit: Callable[..., Any], server: Server) -> None:
+    name = TABS[-2].name  # History; the last one, a game, has nothing to draw yet
+    page = visit(f"{server.url}?{urlencode({'at': '2010-09', 'tab': name})}", viewport=PHONE, has_touch=True)
+    tab = page.locator(f'#reabm-tab-{name}[aria-selected="true"]')
+    tab.wait_for()
+    page.wait_for_function("(tab) => tab.getBoundingClientRect().right <= window.innerWidth", arg=tab.element_handle())
+    assert tab.bounding_box()["x"] >= 0

@@ -89,6 +89,20 @@ def test_a_correlation_has_the_sign_of_the_answer() -> None:
     assert float(quota) > 0.8
 
 
+def test_of_many_levers_the_table_names_and_the_figures_show_those_that_matter(tmp_path: Path) -> None:
+    luck = np.random.default_rng(3)
+    paths = [f"group.lever_{k}" for k in range(12)]
+    runs = pd.DataFrame({path: luck.uniform(size=60) for path in paths}).assign(scenario="a", set=range(60), seed=0)
+    runs["exports_legal_kt"] = 10.0 * runs["group.lever_9"] - 8.0 * runs["group.lever_2"]
+    (row,) = [line for line in text_of(outcomes_table(runs, ["exports_legal_kt"], paths)).split("\n") if " kt " in line]
+    first, second = row[row.index("group") :].split(", ")[:2]
+    assert first.startswith("group.lever_9 +")
+    assert second.startswith("group.lever_2 -")
+    drawn = [file.stem for file in draw_ensemble(tmp_path, runs, None, "", paths, ["exports_legal_kt"])]
+    assert len(drawn) == 8
+    assert {"against_group.lever_2", "against_group.lever_9"} <= set(drawn)
+
+
 def test_fans_keep_the_first_runs_only(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     from reabm.study.ensembles import stream
 

@@ -50,7 +50,7 @@ def board() -> Board:
 
 
 def test_at_least_twelve_series_have_a_panel() -> None:
-    assert sum(len(panels) for _, panels in PANELS.values()) >= 12
+    assert sum(len(panels) for _, _, panels in PANELS.values()) >= 12
 
 
 def test_every_window_with_facts_has_a_chart(board: Board) -> None:

@@ -55,19 +55,29 @@ def one_firm(at_work: float = 0.0, benefit: float = -0.1, luck: float = 0.0, str
     makers = group(
         capacity_t=np.array([[[60.0, 40.0, 0.0]]]), move_benefit=np.full((1, 1), benefit), plan_share=np.full((1, 1), 0.7),
         build_t=np.zeros((1, 1)), build_months=np.zeros((1, 1)), has_plant=np.ones(1), output_t=np.array([[[9.0, 11.0, 0.0]]]),
+        build_elsewhere=np.zeros((1, 1)), move_terms=np.zeros((1, 1, 8)),
     )  # fmt: skip
     params = group(
         home=np.ones(1), strategy=np.full(1, strategy), content=np.full((1, 1), 0.3), plant_months=np.full(1, -1.0),
-        directed_share=np.full((1, 1, 1), 0.7), makes_alloy=np.zeros(1),
+        directed_share=np.full((1, 1, 1), 0.7), makes_alloy=np.zeros(1), venture_share=np.zeros(1),
     )  # fmt: skip
     knobs = group(
         logit_precision=10.0, move_rate=0.0, return_rate=0.0, lump_share=0.1, expansion_months=6.0, plant_months=18.0,
-        closing_months=4.0, idle_share=0.25, idle_closing_hazard=0.4,
+        closing_months=4.0, idle_share=0.25, idle_closing_hazard=0.4, herding=0.1, signal_noise=0.1,
     )  # fmt: skip
     market = group(at_work=np.array([0.5, at_work]))
     governments = group(venture_block=np.zeros(1))
     choose_location(
-        makers, params, governments, np.full(2, -1), market, knobs, np.full((1, 4), luck), group(relocation=1.0), 0, 0
+        makers,
+        params,
+        governments,
+        np.full(2, -1),
+        market,
+        knobs,
+        np.full((1, 4), luck),
+        group(relocation=1.0, herding=1.0),
+        0,
+        0,
     )
     return makers, params, market
 

@@ -23,6 +23,7 @@ from reabm.agents.mine import Mine
 from reabm.agents.row import RowAgent
 from reabm.agents.user import User
 from reabm.engine import tick
+from reabm.engine.own import ready_to_ask
 from reabm.engine.record import record_month
 from reabm.engine.run import RunError, check_months, prepare
 from reabm.rules.reference import by_reference
@@ -129,12 +130,14 @@ class RareEarthModel(Model):
         """Play one month: the stages of `engine/tick.py`, in the same order."""
         month = self._open_month()
         state, params, orders, scratch, draws, history = self.page
+        for ask in self._asked:
+            ask(month)
         tick.hear_news(state, params, orders, scratch, draws, month)
         self.at_once(self.governments, "act")
         tick.follow_wto(state, params, draws, month)
         tick.form_beliefs(state, params, scratch, month)
         self.at_once(self.importers, "believe")
-        tick.look_around(state, params, scratch)
+        tick.look_around(state, params, scratch, month)
         self.at_once(self.mines, "decide")
         self.at_once(self.makers, "decide")
         self.at_once(self.importers, "set_cover")
@@ -184,7 +187,9 @@ class RareEarthModel(Model):
         """The arrays in force, as the compiled rules take them."""
         segment = self._world.segments[self._stretch]
         groups = (self.state, segment.params, segment.orders, segment.scratch, self.draws, self.history)
-        return Page(*(by_reference(group) for group in groups))
+        page = Page(*(by_reference(group) for group in groups))
+        self._asked = ready_to_ask(segment.own, page.state, page.params)
+        return page
 
     def _enrol(self, classes: AgentClasses) -> None:
         """Make the agents, row by row."""

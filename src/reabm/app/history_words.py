@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 from reabm.app.judged import Dot, Judged
 from reabm.app.series_words import called
 from reabm.app.words import MONTHS, NOTHING, percent, rounded
+from reabm.report import validation_words
+from reabm.report.validation_words import bars_of
 from reabm.scenario.months import month_index
 from reabm.validation.series import SERIES
 from reabm.validation.windows import FIT, LICENCES, TEST
@@ -20,14 +22,11 @@ BASELINES_NOTE = (
     "curve through the years up to 2012, fed with the volumes that were really traded later, which no forecaster has. In the fit "
     "window no change and AR(1) look one step ahead."
 )
-WINDOWS = {
-    FIT: "fit window, to December 2012", TEST: "test window, January 2013 to March 2025",
-    LICENCES: "licences of April 2025 and after",
-}  # fmt: skip
 SHORT = {FIT: "fit window", TEST: "test window", LICENCES: "licences of 2025"}
 DATED = {
     FIT: "up to December 2012", TEST: "from January 2013 to March 2025", LICENCES: "about the licences of April 2025",
 }  # fmt: skip
+WINDOWS = {window: words for window, words in validation_words.WINDOWS.items() if window in SHORT}
 HIT, MISS = "✓ hit", "✗ miss"
 INSIDE, OUTSIDE = "inside", "outside"
 NO_REASON = "no reason is written yet"
@@ -201,11 +200,9 @@ def bars(judged: Judged) -> list[tuple[bool, str]]:
     """The bars that were set beforehand, and whether each is reached."""
     found, fit = [], judged.summary["facts"].get(FIT, {"facts": 0, "hit": 0})
     missed = f"{fit['facts'] - fit['hit']} of {fit['facts']}"
-    for written, is_reached in judged.summary["bars"].items():
-        text = f"{written} ({missed} missed)" if written.startswith("every fact") else written
-        for name, words in BASELINES.items():
-            text = text.replace(f"than {name} ", f"than {words} ")
-        found.append((bool(is_reached), text[0].upper() + text[1:]))
+    for said, is_reached in bars_of(judged.summary, BASELINES).items():
+        text = f"{said} ({missed} missed)" if said.startswith("every fact") else said
+        found.append((is_reached, text[0].upper() + text[1:]))
     return found
 
 

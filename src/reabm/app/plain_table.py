@@ -8,16 +8,15 @@ from html import escape
 import solara
 
 
-def table_html(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """The table as HTML; the first column names the rows."""
+def table_html(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]], look: str = "reabm-table reabm-named") -> str:
+    """The table as HTML; the first column names the rows. `look`: its classes in `page.css`."""
     head = "".join(f'<th scope="col">{escape(one)}</th>' for one in heads)
     body = "".join(
         f'<tr><th scope="row">{escape(row[0])}</th>' + "".join(f"<td>{escape(cell)}</td>" for cell in row[1:]) + "</tr>"
         for row in rows
     )
     return (
-        f'<table class="reabm-table reabm-named"><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table>"
+        f'<table class="{look}"><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
     )
 
 

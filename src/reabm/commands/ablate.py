@@ -43,11 +43,11 @@ def ablate_command(
     from reabm.commands.calibrate_play import Asked, question_of
     from reabm.scenario.errors import nearest
     from reabm.scenario.parameters import with_parameters
+    from reabm.store.atomic import write_atomic
     from reabm.study.interrupt import gentle_interrupt
     from reabm.validation.ablation import AT_ZERO, ablate, ablation_markdown
     from reabm.validation.calibrate import Stopped
     from reabm.validation.errors import ValidationError
-    from reabm.validation.trials import write_atomic
     from reabm.world.params import SWITCHES
 
     question = question_of(Asked(scenario, study, fit_until, max(runs, 100), workers, seed, out, resume, None, False))

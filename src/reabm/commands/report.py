@@ -1,4 +1,4 @@
-"""`reabm report`: one HTML page of a folder of a run, of leverage or of a scoreboard, with everything in it."""
+"""`reabm report`: one HTML page about a folder that a command wrote."""
 
 from __future__ import annotations
 
@@ -9,7 +9,12 @@ import typer
 
 
 def report_command(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder of a run, of measured leverage, or of a scoreboard.")],
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FOLDER", help="Folder of a run, of leverage, a scoreboard, a calibration, a game, regret or a study."
+        ),
+    ],
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="The page (default: FOLDER/report.html).")] = None,
     debug: Annotated[bool, typer.Option("--debug", hidden=True)] = False,
 ) -> None:

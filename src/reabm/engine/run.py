@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from reabm.engine.own import OwnRow, own_rows, ready_to_ask
 from reabm.engine.record import Watched, record_month
 from reabm.engine.tick import play_month
 from reabm.rules.reference import by_reference
@@ -48,6 +49,7 @@ class Segment(NamedTuple):
     scratch: Any
     params_page: Any  # the parameters by reference, for compiled code
     pages: threading.local  # each thread's own orders and scratch, by reference
+    own: tuple[OwnRow, ...]  # agents that play a rule of a user's own, which is asked before each month
 
 
 class Prepared(NamedTuple):
@@ -91,7 +93,8 @@ def prepare(scenario: Scenario, first: int = 0) -> Prepared:
             continue
         params = pack(in_force)
         orders, scratch = write_page(in_force, params)
-        stretches.append(Segment(*months, params, orders, scratch, by_reference(params), threading.local()))
+        pages = (by_reference(params), threading.local())
+        stretches.append(Segment(*months, params, orders, scratch, *pages, own_rows(params)))
     _, opening = open_world(*_before(scenario, stretches[0].params))
     watched = Watched(
         _row(names.origins, "Australia"), _row(DESTINATIONS, "japan"), _row(names.elements, "NdPr"), _row(names.elements, "Dy")
@@ -205,14 +208,18 @@ def play_stretches(prepared: Prepared, seed: int, room: Room, first: int, last: 
     """Play the months first..last (of the run) of the world that lies in a room, which is *Overwritten*."""
     for stretch in prepared.segments:
         if stretch.first <= last and stretch.last >= first:
-            given = (
-                room.state_page, stretch.params_page, *own_pages(stretch), room.draws_page, room.history_page, prepared.keys,
-                np.uint64(seed), prepared.scenario.start, max(first, stretch.first), min(last, stretch.last),
-                prepared.watched,
-            )  # fmt: skip
-            if not hasattr(stretch.pages, "play"):
-                stretch.pages.play = entry(play_months, given)
-            stretch.pages.play(*given)
+            begins, ends = max(first, stretch.first), min(last, stretch.last)
+            asked = ready_to_ask(stretch.own, room.state_page, stretch.params_page)
+            for month in range(begins, ends + 1) if asked else (begins,):
+                for ask in asked:
+                    ask(month)
+                given = (
+                    room.state_page, stretch.params_page, *own_pages(stretch), room.draws_page, room.history_page, prepared.keys,
+                    np.uint64(seed), prepared.scenario.start, month, month if asked else ends, prepared.watched,
+                )  # fmt: skip
+                if not hasattr(stretch.pages, "play"):
+                    stretch.pages.play = entry(play_months, given)
+                stretch.pages.play(*given)
 
 
 def checked_seed(seed: int) -> int:

@@ -17,17 +17,23 @@ from __future__ import annotations
 
 from reabm.rules import accounts as money
 from reabm.rules import (
+    cover_rules,
     expectations,
+    government_programmes,
     importers,
     limit_pricing,
     magnets,
+    maker_plans,
     makers,
     market,
+    mine_plans,
     mines,
     news,
+    ore,
     payoffs,
     policy,
     quota,
+    state_plans,
     trade,
     users,
     wants,
@@ -35,6 +41,7 @@ from reabm.rules import (
 from reabm.rules.restrictions import mark_restrictions
 from reabm.rules.rule import expanded_rule
 from reabm.rules.sharing import share_out
+from reabm.rules.strategies import OWN
 
 
 @expanded_rule
@@ -56,7 +63,7 @@ def play_month(state, params, orders, scratch, draws, month):
     form_beliefs(state, params, scratch, month)
     for row in range(params.importers.destination.shape[0]):
         believe(state, params, row)
-    look_around(state, params, scratch)
+    look_around(state, params, scratch, month)
     for row in range(params.mines.zone.shape[0]):
         value_basket(state, params, scratch, row, month)
     for row in range(params.mines.zone.shape[0]):  # apart from the last, so that the processor works at several mines at once
@@ -123,7 +130,14 @@ def mean_trust(state, params):
 def act_government(state, params, row, month):
     """The government of a row sets its measures of the month."""
     if params.governments.is_chinese[row] > 0.5:
-        policy.set_chinese_policy(state.policy, state.market, params.script, params.on, params.governments.strategy[row], month)
+        if params.governments.strategy[row] < OWN:  # from there on a rule of its own has set them
+            policy.set_chinese_policy(
+                state.policy, state.market, params.script, params.on, params.governments.strategy[row], month
+            )
+            state_plans.depart_from_script(
+                state.policy, params.script, params.elements.group, params.knobs.coercion, params.knobs.restraint,
+                params.knobs.industry, params.on, params.governments.strategy[row], month,
+            )  # fmt: skip
         if params.governments.strategy[row] == policy.LIMIT_PRICING and params.on.export_quota > 0.5:
             limit_pricing.set_limit_quota(
                 state.policy, state.market, state.mines, params.mines, state.users, params.users, state.makers, params.makers,
@@ -163,15 +177,26 @@ def believe(state, params, row):
     """An importer updates its belief in China's reliability."""
     d = int(params.importers.destination[row])
     seen, by_licence, by_quota = importers.disruption_seen(state.policy, state.market, params.knobs.beliefs, d)
+    if params.importers.strategy[row] == cover_rules.LEARNING:
+        cover_rules.learn_cover(
+            state.importers, params.importers, state.flows, state.market, params.knobs.stocks, params.knobs.learning, params.on,
+            seen, row,
+        )  # fmt: skip
     importers.update_belief(state.importers, row, seen, by_licence, by_quota, params.knobs.beliefs.memory)
 
 
 @expanded_rule
-def look_around(state, params, scratch):
+def look_around(state, params, scratch, month):
     """What agents see of each other before they decide: trust by destination, programmes, others' plants in China."""
     makers.count_others(scratch, state.makers, params.makers)
     makers.follow_work(state.market, scratch, state.makers, params.makers)
     mines.reckon(scratch, state.market, params.knobs.mines)
+    mine_plans.count_builders(scratch, state.mines, params.mines, month)
+    government_programmes.guarantee_prices(
+        scratch, params.governments, params.importers, params.mines, params.script, params.elements, params.knobs.price_floor,
+        params.on, month,
+    )  # fmt: skip
+    cover_rules.count_diversifiers(scratch.diversifies, params.importers)
     users.watch_prices(scratch, state.market, params.elements, params.knobs.use)
     n_dest = scratch.trust.shape[0]
     for d in range(n_dest):
@@ -211,6 +236,7 @@ def value_basket(state, params, scratch, row, month):
 def set_hurdle(state, params, scratch, row):
     """At which expected worth of the basket the owner of a mine would build."""
     mines.set_hurdle(state.mines, params.mines, params.knobs.mines, scratch.annuity[0], row)
+    mine_plans.follow_herd(state.mines, params.mines, params.knobs.mines, scratch, row)
 
 
 @expanded_rule
@@ -243,6 +269,7 @@ def weigh_move(state, params, scratch, row):
         state.makers, params.makers, state.market, state.governments, scratch.government_of, scratch.doubt_in_china,
         state.goods.knowledge[0], scratch.others_in_china, params.knobs.makers, params.on, row,
     )  # fmt: skip
+    maker_plans.share_cost_with_partner(state.makers, params.makers, row)
 
 
 @expanded_rule
@@ -263,7 +290,9 @@ def ask_price(state, params, row):
 @expanded_rule
 def set_cover(state, params, row):
     """An importer sets the stock it wants."""
-    importers.set_cover(state.importers, params.importers, params.knobs.stocks, params.on, row)
+    if params.importers.strategy[row] < OWN:  # from there on a rule of its own has set it
+        importers.set_cover(state.importers, params.importers, params.knobs.stocks, params.on, row)
+        cover_rules.choose_cover(state.importers, params.importers, params.knobs.stocks, params.knobs.learning, row)
 
 
 @expanded_rule
@@ -305,11 +334,11 @@ def order_magnets(state, params, scratch, month):
 @expanded_rule
 def mine_ore(state, params, scratch, row, month):
     """A mine's ore of the month, separated and brought to market."""
-    mines.mine_ore(
+    ore.mine_ore(
         state.mines, params.mines, state.policy, state.market, params.elements, params.knobs.mines, scratch.legal_capacity_t,
         row, month,
     )  # fmt: skip
-    mines.bring_to_market(
+    ore.bring_to_market(
         state.flows,
         scratch,
         state.mines,
@@ -410,6 +439,7 @@ def keep_accounts(state, params, scratch, month):
         state.accounts, state.flows, state.mines, params.mines, state.policy, params.knobs.payoffs, mined, state.goods.leaked[0],
         lost_trust,
     )  # fmt: skip
+    government_programmes.pay_guarantees(state.accounts, state.governments, scratch, params.governments)
     money.weigh_stocks(
         state.accounts.mass_t, state.importers, params.importers, state.makers, params.makers, state.governments,
         params.governments, state.goods,

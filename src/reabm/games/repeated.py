@@ -43,6 +43,30 @@ def finite_trigger_threshold(coerce: float, restrain: float, punished: float, pe
     return float(brentq(too_tempting, 0.0, 1.0, xtol=1e-15))
 
 
+def delayed_threshold(coerce: float, restrain: float, punished: float, delay: int, periods: int) -> float:
+    """The same where coercion pays for some periods, is punished after them, and all ends after `periods`.
+
+    (T - R)(1 - d^delay) = (R - P)(d^delay - d^periods); for a very long game the threshold of `trigger_threshold`.
+
+    Raises
+    ------
+    ValueError
+        Where the game ends so soon that punishment costs less than coercion pays, at any patience.
+    """
+    _check(coerce, restrain, punished)
+    if not 1 <= delay < periods:
+        raise ValueError(f"the game must go on after the delay of {delay} periods, and ends after {periods}")
+    gain, loss = coerce - restrain, restrain - punished
+
+    def tempted(factor: float) -> float:  # what coercion pays in all: the sum of its periods
+        pays = sum(factor**k for k in range(delay))
+        return gain * pays - loss * sum(factor**k for k in range(delay, periods))
+
+    if tempted(1.0) > 0.0:
+        raise ValueError(f"{periods - delay} periods of punishment cost less than {delay} of coercion pay, at any patience")
+    return float(brentq(tempted, 0.0, 1.0, xtol=1e-15))
+
+
 def _check(coerce: float, restrain: float, punished: float) -> None:
     if not coerce > restrain > punished:
         raise ValueError(

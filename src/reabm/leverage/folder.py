@@ -18,11 +18,12 @@ from reabm.leverage.surface import Leverage, Prices
 from reabm.scenario import dump_scenario, load_scenario
 from reabm.scenario.months import month_text
 from reabm.store.manifest import write_json
-from reabm.store.naming import RUNS, FolderError, scenario_stem
+from reabm.store.naming import RUNS, scenario_stem
 from reabm.store.table import Column, Table, Words, parquet_bytes, read_frame
-from reabm.store.whole import read_whole, write_whole
+from reabm.store.whole import read_holding, write_whole
 
 FORKS, TABLE, SUMMARY = "forks.parquet", "table.csv", "summary.json"
+HOLDS = "leverage"
 WORDS = ("scenario", "target", "kind")
 MEANINGS = {
     "scenario": ("", "scenario that was forked"),
@@ -65,7 +66,7 @@ def save_leverage(study: LeverageStudy, folder: Path | None = None, command: lis
     files[SUMMARY] = write_json(summary)
     wanted = folder or RUNS / leverage_name(study.measured)
     n_forks = sum(len(one.forks) for one in study.measured.values())
-    about = {"holds": "leverage", "scenarios": list(study.measured), "n_forks": n_forks}
+    about = {"holds": HOLDS, "scenarios": list(study.measured), "n_forks": n_forks}
     return write_whole(files, about, wanted, folder is not None, command)
 
 
@@ -107,9 +108,7 @@ def load_leverage(folder: str | PathLike[str]) -> LeverageStudy:
         In one line, with the name of the file that is missing or damaged.
     """
     place = Path(folder)
-    manifest, files = read_whole(place)
-    if manifest.get("holds") != "leverage":
-        raise FolderError(f"{place}: holds no leverage; it was not written by reabm leverage")
+    manifest, files = read_holding(place, HOLDS, "holds no leverage; it was not written by reabm leverage")
     frame = read_frame(files[FORKS])
     for name in WORDS:
         frame[name] = frame[name].astype(str)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
 
 from reabm.report import canvas
 from reabm.report.palette import BLUE, GREY, INK, ORANGE, RED
@@ -24,7 +25,7 @@ def parameters(saved: SavedCalibration) -> Figure:
         height, "What does the fit say of each parameter?",
         f"5 to 95 % (line) and median (tick) of {own['accepted']} accepted sets in the allowed range; dot: central set; "
         "ring: middle of the range",
-        "Red: presses against an end of its range. A line as long as the axis: the fit says nothing.",
+        "Red: presses against an end of its range. A line as long as the axis: the fit says nothing. (log): logarithmic axis.",
         f"fit to {own['fit_until']}",
     )  # fmt: skip
     ax = fig.subplots()
@@ -37,8 +38,9 @@ def parameters(saved: SavedCalibration) -> Figure:
         ax.plot(knob.unit(row.begin), n, "o", mfc="none", mec=GREY, ms=5)
         for at, value, side in ((-0.01, row.low, "right"), (1.01, row.high, "left")):
             ax.text(at, n, f"{value:g}", fontsize=6.5, color=GREY, ha=side, va="center")
-    ax.set_yticks(range(len(table)), [str(path) for path in table["path"]], fontsize=7)
-    ax.tick_params(axis="y", pad=22, length=0)
+    names = [f"{row.path} (log)" if row.scale == "log" else str(row.path) for row in table.itertuples(index=False)]
+    ax.set_yticks(range(len(table)), names, fontsize=7)
+    ax.tick_params(axis="y", pad=30, length=0)  # the range's low end stands between
     ax.set_xlim(0.0, 1.0)
     ax.set_ylim(-0.7, len(table) - 0.3)
     ax.set_xticks([])
@@ -46,7 +48,7 @@ def parameters(saved: SavedCalibration) -> Figure:
     for spine in ax.spines.values():
         spine.set_visible(False)
     for edge in (0.0, 1.0):
-        ax.axvline(edge, color=INK, lw=0.6)
+        ax.axvline(edge, color=INK, lw=0.6, clip_on=False)
     return fig
 
 
@@ -55,8 +57,9 @@ def search(saved: SavedCalibration) -> Figure:
     trials, own = saved.trials, saved.manifest
     fig = canvas.page(
         3.4, "How did the search go?",
-        "Best loss of each generation (mean over the seeds of the search), one line a start of CMA-ES",
-        "Grey points: the Latin hypercube before them. Dashed: the threshold of acceptance, on fresh seeds.",
+        "Best loss (errors in tolerances, by Huber's function; mean over seeds) of each generation, one line a start of CMA-ES",
+        "Grey points: the Latin hypercube before them. Dashed: threshold of acceptance, on fresh seeds. "
+        "A start that ends makes way for another.",
         f"fit to {own['fit_until']}",
     )  # fmt: skip
     ax = fig.subplots()
@@ -71,6 +74,10 @@ def search(saved: SavedCalibration) -> Figure:
         ax.plot(best["at"], best["loss"], color=shades[n % len(shades)], lw=1.0, alpha=0.9)
     ax.axhline(own["threshold"], color=INK, ls="--", lw=0.8)
     ax.set_yscale("log")
+    for which in (ax.yaxis.set_major_formatter, ax.yaxis.set_minor_formatter):
+        which(FuncFormatter(lambda value, _: f"{value:g}"))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+    ax.set_xlim(left=0.0)
     ax.set_xlabel("runs")
     ax.set_ylabel("loss")
     return fig

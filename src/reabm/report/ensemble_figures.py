@@ -13,6 +13,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
 from reabm.report import canvas
+from reabm.report.ensemble_links import MOST_LEVERS, worth_drawing
 from reabm.report.palette import CYCLE, GREY
 from reabm.study.fans import FAN_COLUMNS
 from reabm.study.outcomes import OUTCOMES
@@ -86,7 +87,8 @@ def responses(runs: pd.DataFrame, path: str, outcomes: Sequence[str], varied: Se
     n_rows = -(-len(chosen) // 3)
     n_sets, n_seeds = runs["set"].nunique(), runs["seed"].nunique()
     others = [other for other in varied if other != path]
-    beside = f" The bands hold what {', '.join(others)} does as well." if others else " Seeds are the same at every value."
+    what = ", ".join(others) if len(others) < MOST_LEVERS else f"each of {len(others)} other levers"
+    beside = f" The bands hold what {what} does as well." if others else " Seeds are the same at every value."
     subtitle = f"{n_sets} parameter sets, {n_seeds} seeds each.{beside}"
     note = BAND_NOTE + (POINT_NOTE if _is_binned(runs[path]) else "")
     fig = canvas.page(0.95 + 2.5 * n_rows, f"Outcomes against {path}", subtitle, note, ", ".join(names))
@@ -125,7 +127,7 @@ def draw_ensemble(
     wanted: dict[str, Callable[[], Figure]] = {}
     if months is not None and len(months):
         wanted["fan"] = lambda: fan_chart(months, about)
-    for path in varied:
+    for path in worth_drawing(runs, outcomes, varied):
         wanted[f"against_{path}"] = lambda path=path: responses(runs, path, outcomes, varied)  # type: ignore[misc]
     return canvas.draw_all(wanted, folder, progress)
 

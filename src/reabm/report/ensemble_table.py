@@ -9,6 +9,7 @@ import numpy as np
 from rich import box
 from rich.table import Table
 
+from reabm.report.ensemble_links import MOST_LEVERS, link, strongest
 from reabm.study.outcomes import OUTCOMES
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ LOW, HIGH = 0.05, 0.95
 MOST_ROWS = 24  # parameter sets shown one by one
 MOST_OUTCOMES = 4  # columns of outcomes beside the varied levers
 OUTCOME_WIDTH = 27
+MOST_LINKS = 3  # levers named beside an outcome
 MOST_SCENARIOS = 3  # side by side
 NOTHING = "–"
 
@@ -27,6 +29,8 @@ def outcomes_table(runs: pd.DataFrame, outcomes: Sequence[str], varied: Sequence
     sets = runs.groupby(["scenario", "set"], observed=True).ngroups
     if not varied:
         return _by_scenario(runs, outcomes)
+    if len(varied) > MOST_LEVERS:
+        return _by_strongest(runs, outcomes, varied)
     return _by_set(runs, outcomes, varied, width) if sets <= MOST_ROWS else _by_correlation(runs, outcomes, varied)
 
 
@@ -91,20 +95,27 @@ def _by_correlation(runs: pd.DataFrame, outcomes: Sequence[str], varied: Sequenc
     for path in varied:
         table.add_column(path, overflow="fold", justify="right")
     for outcome in outcomes:
-        links = [_correlation(runs[path], runs[outcome]) for path in varied]
-        table.add_row(outcome, _cell(runs[outcome], outcome), *links)
+        links = [link(runs[path], runs[outcome]) for path in varied]
+        table.add_row(outcome, _cell(runs[outcome], outcome), *(NOTHING if one is None else f"{one:+.2f}" for one in links))
     return table
 
 
-def _correlation(lever: Any, outcome: Any) -> str:
-    """Spearman's rank correlation; nothing for names and where one of the two does not vary."""
-    if lever.dtype.kind not in "fiu":
-        return NOTHING
-    is_there = outcome.notna().to_numpy()
-    ranks = [series[is_there].rank().to_numpy() for series in (lever, outcome)]
-    if is_there.sum() < 3 or any(np.ptp(rank) == 0.0 for rank in ranks):
-        return NOTHING
-    return f"{np.corrcoef(*ranks)[0, 1]:+.2f}"
+def _by_strongest(runs: pd.DataFrame, outcomes: Sequence[str], varied: Sequence[str]) -> Table:
+    """A row an outcome: its spread over all sets, and the levers that it goes with most."""
+    table = _new(
+        "Outcomes over all parameter sets",
+        f"Median of all runs and the band that holds the middle 90 % of them; then those of the {len(varied)} levers that the "
+        "outcome goes with most, with the rank correlation (-1 to 1).",
+    )
+    table.add_column("outcome", no_wrap=True)
+    table.add_column("median (5 to 95 %)", no_wrap=True)
+    table.add_column("goes most with")
+    for outcome in outcomes:
+        links = strongest(runs, outcome, varied)[:MOST_LINKS]
+        table.add_row(
+            outcome, _cell(runs[outcome], outcome), ", ".join(f"{path} {found:+.2f}" for path, found in links) or NOTHING
+        )
+    return table
 
 
 def _cell(found: Any, outcome: str, with_unit: bool = True) -> str:

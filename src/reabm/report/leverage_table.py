@@ -41,11 +41,12 @@ def musd(value: float) -> str:
     return "0" if text == "-0" else text.replace("-", "−")
 
 
-def _table() -> Table:
+def plain_table() -> Table:
+    """An empty table in the style of the house."""
     return Table(box=box.MINIMAL, padding=(0, 1), show_edge=False, header_style="", border_style="dim")
 
 
-def _headed(title: str, table: Table, caption: str) -> Group:
+def headed(title: str, table: Table, caption: str) -> Group:
     """A table with its title and its caption, which may be wider than the table."""
     return Group(Text(title, style="bold"), table, Text(caption, style="dim"))
 
@@ -71,7 +72,7 @@ def ratio_text(row: Any) -> str:
 
 def loss_table(leverage: Leverage, target: str, kind: str, months: int) -> Group:
     """Losses, c* and coercion ratio of one restriction by date."""
-    table = _table()
+    table = plain_table()
     for heading in ("date", "D_T", "D_C", "c*", "[5, 95]", "unpriced", "D_T/D_C"):
         table.add_column(heading, no_wrap=True, justify="left" if heading == "date" else "right")
     table.add_column("remarks")
@@ -82,7 +83,7 @@ def loss_table(leverage: Leverage, target: str, kind: str, months: int) -> Group
             month_text(int(row.at)), musd(row.target_loss_musd), musd(row.coercer_loss_musd), musd(row.leverage_musd), interval,
             musd(without), ratio_text(row), remarks(row),
         )  # fmt: skip
-    return _headed(f"{leverage.scenario.title}: {restriction_text(leverage, target, kind, months)}", table, CAPTION)
+    return headed(f"{leverage.scenario.title}: {restriction_text(leverage, target, kind, months)}", table, CAPTION)
 
 
 def surface_table(leverage: Leverage, target: str, kind: str) -> Group:
@@ -90,7 +91,7 @@ def surface_table(leverage: Leverage, target: str, kind: str) -> Group:
     issue = musd(leverage.prices.issue_value_musd)
     lengths = measured_lengths(leverage)
     title = f"{leverage.scenario.title}: c* by length in months, {restriction_text(leverage, target, kind)}"
-    table = _table()
+    table = plain_table()
     table.add_column("date", no_wrap=True)
     for n in lengths:
         table.add_column(f"{n}", no_wrap=True, justify="right")
@@ -101,13 +102,13 @@ def surface_table(leverage: Leverage, target: str, kind: str) -> Group:
         bite = leverage.bite(target, at, kind)
         cells = [musd(float(wide.loc[at, n])) for n in lengths]
         table.add_row(month_text(at), *cells, NOTHING if math.isnan(bite) else f"{bite:.0f}")
-    return _headed(title, table, f"M USD. Bite: shortest length measured with c* above the issue of {issue} M USD.")
+    return headed(title, table, f"M USD. Bite: shortest length measured with c* above the issue of {issue} M USD.")
 
 
 def compared_table(measured: Mapping[str, Leverage], target: str, kind: str, months: int) -> Group:
     """c* of one restriction by date in several scenarios, with intervals."""
     first = next(iter(measured.values()))
-    table = _table()
+    table = plain_table()
     table.add_column("date", no_wrap=True)
     for name in measured:
         table.add_column(name, no_wrap=True, justify="right")
@@ -122,12 +123,12 @@ def compared_table(measured: Mapping[str, Leverage], target: str, kind: str, mon
             low, high = musd(row["leverage_low"]), musd(row["leverage_high"])
             cells.append(f"{musd(row['leverage_musd'])} {f'[{low}, {high}]':>16}")
         table.add_row(month_text(at), *cells)
-    return _headed(f"c*: {restriction_text(first, target, kind, months)}", table, "M USD, with 5 to 95 per cent over worlds.")
+    return headed(f"c*: {restriction_text(first, target, kind, months)}", table, "M USD, with 5 to 95 per cent over worlds.")
 
 
 def eroded_table(found: Eroded) -> Group:
     """c* at later dates with and without an earlier embargo."""
-    table = _table()
+    table = plain_table()
     for heading in ("date", "c* spared", "c* after", "change", "[5, 95]"):
         table.add_column(heading, no_wrap=True, justify="left" if heading == "date" else "right")
     for row in found.table.itertuples(index=False):
@@ -142,12 +143,12 @@ def eroded_table(found: Eroded) -> Group:
     caption = (
         f"M USD. Restraint was worth {worth} [{low}, {high}] M USD: leverage kept, discounted, each later year counted once."
     )
-    return _headed(title, table, caption)
+    return headed(title, table, caption)
 
 
 def decay_table(found: Decay) -> Group:
     """Shares of causes in the fall of c*."""
-    table = _table()
+    table = plain_table()
     for heading in ("cause", "share", "[5, 95]"):
         table.add_column(heading, no_wrap=True, justify="left" if heading == "cause" else "right")
     for row in found.table.itertuples(index=False):
@@ -158,7 +159,7 @@ def decay_table(found: Decay) -> Group:
         f"{found.scenario}: why c* over {TARGETS[found.target]} (halt, {found.months} months) {change} from "
         f"{musd(found.first_musd)} in {first} to {musd(found.last_musd)} in {last}"
     )
-    return _headed(title, table, "M USD. Shapley shares; below 0: the cause added to leverage.")
+    return headed(title, table, "M USD. Shapley shares; below 0: the cause added to leverage.")
 
 
 def half_life_line(leverage: Leverage, target: str, kind: str, months: int) -> str:

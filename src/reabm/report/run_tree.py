@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from rich.text import Text
 from rich.tree import Tree
 
-from reabm.store.folder import SUMMARY
+from reabm.store.folder import SUMMARY, is_run
 from reabm.store.manifest import MANIFEST
 from reabm.store.naming import FolderError
 from reabm.store.whole import PARTIAL, read_manifest
@@ -31,14 +31,23 @@ class Known(NamedTuple):
 
 
 def run_tree(places: Iterable[Path]) -> list[Tree | Text]:
-    """Trees of the runs in some folders: a tree for each run whose parent is not among them, a line for a damaged one."""
+    """Trees of the runs in some folders: a tree for each run whose parent is not among them, a line for a damaged one.
+
+    Ensembles, leverage, scoreboards and calibrations that stand beside them are passed over; one that is named costs a line.
+    """
+    places = list(places)
     known: dict[Path, Known] = {}
     shown: list[Tree | Text] = []
     for folder in _run_folders(places):
         try:
-            known[folder.resolve()] = Known(folder, read_manifest(folder))
+            manifest = read_manifest(folder)
         except FolderError as error:
             shown.append(Text(str(error)))
+            continue
+        if is_run(manifest):
+            known[folder.resolve()] = Known(folder, manifest)
+        elif folder in places:
+            shown.append(Text(f"{folder}: not the folder of a run"))
     children: dict[Path, list[Path]] = {}
     roots = []
     for place, run in known.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 from matplotlib.layout_engine import ConstrainedLayoutEngine
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, NullLocator
 
 from reabm.report import canvas
 from reabm.report.palette import BLUE, GREEN, INK, PALE, PINK, RED
@@ -30,19 +30,21 @@ if TYPE_CHECKING:
 
 type Draw = Callable[[Board, Scenario], Figure]
 
-PANELS = {  # name of the figure -> its title, and series with titles of panels
-    "prices": ("Prices outside and inside China: the model's band and what was observed", {
+PANELS = {  # name of the figure -> its title, a note, and series with titles of panels
+    "prices": ("Prices, 2010 USD without value-added tax: the model's band and what was observed",
+               "Baselines know 2012 only. Right of the shade: licences of April 2025 and after.", {
         "price.outside.NdPr": "NdPr outside, USD/kg", "price.outside.Dy": "Dy outside, USD/kg",
         "price.outside.Tb": "Tb outside, USD/kg", "price.china.NdPr": "NdPr inside, USD/kg",
         "price.china.Dy": "Dy inside, USD/kg", "price.china.Tb": "Tb inside, USD/kg", "price.outside.La": "La outside, USD/kg",
         "price.outside.Ce": "Ce outside, USD/kg", "price_ratio.NdPr": "NdPr, outside over inside",
         "price.china.La": "La inside, USD/kg", "price.china.Ce": "Ce inside, USD/kg", "price_ratio.La": "La, outside over inside",
     }),
-    "volumes": ("Exports, output and shares: the model's band and what was observed", {
+    "volumes": ("Exports, output and shares: the model's band and what was observed",
+                "Flows: mean of twelve months; small dots: a single month. Told: all but given by the script.", {
         "exports.legal": "Legal exports, kt oxide a year", "exports.smuggled": "Smuggled exports, kt a year",
         "exports.magnets": "Magnet exports, kt a year", "mine_output.usa": "US mine output, kt a year",
         "mine.lynas": "Lynas, kt oxide a year",
-        "mine_output.china": "Chinese mine output (told), kt", "magnets.china": "Magnets made in China, kt a year",
+        "mine_output.china": "Chinese mining (told), kt a year", "magnets.china": "Magnets made in China, kt a year",
         "share.china_mine": "Chinese share of mining", "share.china_magnets": "Chinese share of magnets",
         "japan.use": "Use in Japan, kt a year", "japan.from_china": "Japan's purchases from China",
         "maker.showa_denko.china": "Showa Denko in China, kt a year",
@@ -56,6 +58,7 @@ BAND, INNER = 0.17, 0.24
 KILO = 1000.0
 FACT_ROW_IN, LEAST_ROWS = 0.172, 8
 LEGEND_IN = 0.5  # room below the panels
+UNITS = {unit: f" {unit}" for unit in ("USD/kg", "t", "t/yr", "months")}  # of facts; shares, ratios and dates have none
 FARTHEST = 10.0  # times the observed: facts farther off are drawn at the edge
 SMOOTH = 12  # months
 
@@ -64,10 +67,10 @@ def figures_of(board: Board) -> dict[str, Draw]:
     """The figures that can be drawn of a board, by name."""
     shown = set(board.bands["series"])
     found: dict[str, Draw] = {}
-    for name, (title, panels) in PANELS.items():
+    for name, (title, note, panels) in PANELS.items():
         own = {series: words for series, words in panels.items() if series in shown}
         if own:
-            found[name] = partial(_grid, title=title, panels=own)
+            found[name] = partial(_grid, title=title, note=note, panels=own)
     for window in dict.fromkeys(board.facts["window"]):
         found[f"facts_{window}"] = partial(_facts, window=window)
     if (board.series["window"] == TEST).any():
@@ -89,15 +92,14 @@ def draw_board(
     )
 
 
-def _grid(board: Board, scenario: Scenario, title: str, panels: dict[str, str]) -> Figure:
+def _grid(board: Board, scenario: Scenario, title: str, note: str, panels: dict[str, str]) -> Figure:
     """Series in panels: median and bands, observed values by quality, baselines faint."""
     columns = 3
     rows = -(-len(panels) // columns)
     fig = canvas.page(
         1.45 + 1.95 * rows, title,
-        "Line: median of the runs; dark and light band: middle 50 and 90 per cent. Dots: observed, with the months they cover",
-        "Shaded: test window, 2013 to March 2025; beyond it the licences of April 2025. Flows: mean of twelve months.",
-        _origin(board, scenario),
+        "Line, bands: median, middle 50 and 90 per cent of the runs. Dots: observed, with their months. "
+        "Shaded: test window, 2013 to March 2025", note, _origin(board, scenario),
     )  # fmt: skip
     axes = fig.subplots(rows, columns, squeeze=False, sharex=True)
     for ax, (series, words) in zip(axes.flat, panels.items()):
@@ -140,6 +142,7 @@ def _panel(ax: Axes, board: Board, scenario: Scenario, series: str) -> None:
             mec=edge,
             mew=0.6,
             zorder=4,
+            clip_on=False,  # a plant that is closed stands on the axis
         )
     _value_axis(ax, about, lines, scale * seen["observed"].to_numpy(dtype=np.float64))
     canvas.years_axis(ax, scenario.start, scenario.end, 5)
@@ -186,8 +189,9 @@ def _facts(board: Board, scenario: Scenario, window: str) -> Figure:
     left_out = len(own) - len(sizes) - len(dates)
     fig = canvas.page(
         1.75 + FACT_ROW_IN * rows, f"{hit} of {len(own)} facts are hit: {WINDOWS[window]}",
-        "Grey: what the sources leave open. Thin line: 5 to 95 per cent of the runs; dot: their median; cross: a miss",
-        "Arrows: farther off than the axis." + (f" Not drawn: {left_out} observed as 0 (see the table)." if left_out else ""),
+        "Grey: what the sources leave open. Line: 5 to 95 per cent of the runs; dot: their median; red, with a cross: a miss",
+        "In brackets: observed. Arrows: farther off than the axis."
+        + (f" Not drawn: {left_out} observed as 0 (see the table)." if left_out else ""),
         _origin(board, scenario),
     )  # fmt: skip
     heights = [max(len(part), 1) for part in (sizes, dates) if len(part)]
@@ -204,29 +208,31 @@ def _facts(board: Board, scenario: Scenario, window: str) -> Figure:
 def _sizes(ax: Axes, facts: pd.DataFrame) -> None:
     ax.axvline(1.0, color=INK, lw=0.7, zorder=1)
     for y, row in enumerate(facts.itertuples(index=False)):
-        _row(ax, y, row, tuple(value / row.observed for value in (row.low, row.high, row.band_low, row.band_high, row.median)))
+        parts = tuple(value / row.observed for value in (row.low, row.high, row.band_low, row.band_high, row.median))
+        _row(ax, y, row, parts, (1.0 / FARTHEST, FARTHEST))
     ax.set_xscale("log")
     ax.set_xlim(1.0 / FARTHEST, FARTHEST)
     ticks = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
     ax.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
     ax.xaxis.set_minor_formatter(NullFormatter())
     ax.set_xlabel("model over observed")
-    _names(ax, facts, [figure(row.observed, row.unit) for row in facts.itertuples(index=False)])
+    _names(ax, facts)
 
 
 def _dates(ax: Axes, facts: pd.DataFrame) -> None:
-    for y, row in enumerate(facts.itertuples(index=False)):
-        at = [value / 12.0 for value in (row.low, row.high, row.band_low, row.band_high, row.median)]
-        _row(ax, y, row, tuple(at))
-        ax.plot([row.observed / 12.0], [y], "|", color=INK, ms=8, mew=1.2, zorder=3)
-    canvas.years_axis(ax, 2008 * 12, 2020 * 12 + 11, 12)
-    ax.set_xlabel("month; bar: observed")
-    _names(ax, facts, [figure(row.observed, row.unit) for row in facts.itertuples(index=False)])
+    years = facts[["low", "high", "band_low", "band_high", "median", "observed"]].to_numpy(dtype=np.float64) / 12.0
+    known = years[np.isfinite(years)]
+    edges = (float(np.floor(known.min())) - 1.0, float(np.ceil(known.max())) + 1.0)
+    for y, (row, at) in enumerate(zip(facts.itertuples(index=False), years)):
+        _row(ax, y, row, tuple(at[:5]), edges)
+        ax.plot([at[5]], [y], "|", color=INK, ms=8, mew=1.2, zorder=3)
+    canvas.years_axis(ax, round(12 * edges[0]), round(12 * edges[1]) - 1, 12)
+    ax.set_xlabel("year; black tick: observed")
+    _names(ax, facts)
 
 
-def _row(ax: Axes, y: int, row: Any, at: tuple[float, ...]) -> None:
+def _row(ax: Axes, y: int, row: Any, at: tuple[float, ...], edges: tuple[float, float]) -> None:
     low, high, band_low, band_high, median = at
-    edges = (2008.0, 2021.0) if row.statistic in DATED else (1.0 / FARTHEST, FARTHEST)
     low, high = max(low, edges[0]), min(high, edges[1])
     ax.barh(y, high - low, left=low, height=0.72, color=PALE, lw=0, zorder=0)
     shade = BLUE if row.hit else RED
@@ -240,9 +246,12 @@ def _row(ax: Axes, y: int, row: Any, at: tuple[float, ...]) -> None:
     ax.plot([median], [y], "o" if row.hit else "X", color=shade, ms=4.2 if row.hit else 4.8, mec="white", mew=0.5, zorder=4)
 
 
-def _names(ax: Axes, facts: pd.DataFrame, values: Sequence[str]) -> None:
-    names = [str(name).replace("_", " ") for name in facts["fact"]]
-    ax.set_yticks(range(len(facts)), [f"{name}  ({value})" for name, value in zip(names, values)], size=7)
+def _names(ax: Axes, facts: pd.DataFrame) -> None:
+    names = [
+        f"{str(row.fact).replace('_', ' ')}  ({figure(row.observed, row.unit)}{UNITS.get(row.unit, '')})"
+        for row in facts.itertuples(index=False)
+    ]
+    ax.set_yticks(range(len(facts)), names, size=7)
     ax.set_ylim(len(facts) - 0.4, -0.6)
     ax.grid(axis="y", visible=False)
     ax.grid(axis="x", visible=True)
@@ -258,8 +267,9 @@ def _errors(board: Board, scenario: Scenario) -> Figure:
     )
     fig = canvas.page(
         1.6 + 0.19 * max(len(own), LEAST_ROWS), f"The model is closer than {beaten} series",
-        "Log-RMSE of prices and tonnes in the test window: 0.1 is about ten per cent, 0.7 a factor of two. Pale: told",
-        "Each baseline over the points that it speaks of; the counts above leave out what is told.", _origin(board, scenario),
+        "Log-RMSE of prices and tonnes in the test window: 0.1 is about ten per cent, 0.7 a factor of two. Pale: told by script",
+        "In brackets: observed values; a baseline has those it speaks of. The counts above leave out what is told.",
+        _origin(board, scenario),
     )  # fmt: skip
     ax = fig.subplots()
     for y, row in enumerate(own.itertuples(index=False)):
@@ -271,7 +281,8 @@ def _errors(board: Board, scenario: Scenario) -> Figure:
             value = getattr(row, f"rmse_{name}")
             ax.plot([value], [y], marker, color=COLOURS[name], ms=4.2, mew=0, zorder=2, alpha=0.4 if told else 1.0)
         ax.plot([row.rmse], [y], "o", color=BLUE, ms=5.2, mec="white", mew=0.5, zorder=3, alpha=0.4 if told else 1.0)
-    ax.set_xscale("symlog", linthresh=0.05)
+    ax.set_xscale("symlog", linthresh=0.05, linscale=0.25)  # errors below a twentieth are small, whatever they are
+    ax.xaxis.set_minor_locator(NullLocator())
     ticks = (0.0, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
     ax.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
     ax.set_xlim(0.0, 6.0)

@@ -11,7 +11,7 @@ from reabm.report import html
 from reabm.report.origin import assumed, made
 from reabm.report.validation_figures import figures_of
 from reabm.report.validation_table import FACT_COLUMNS, SERIES_COLUMNS, condition_lines, fact_cells, series_cells
-from reabm.report.validation_words import BASELINES, FACTS_NOTE, SERIES_NOTE, SHORT, WINDOWS, percent
+from reabm.report.validation_words import BASELINES, FACTS_NOTE, SERIES_NOTE, SHORT, WINDOWS, bars_of, percent
 from reabm.validation.baselines import WORDS
 from reabm.validation.folder import SavedBoard
 from reabm.validation.windows import TEST
@@ -64,7 +64,7 @@ def _tiles(summary: dict[str, Any]) -> dict[str, tuple[str, str]]:
 
 
 def _bars(summary: dict[str, Any]) -> list[list[str]]:
-    return [[words[0].upper() + words[1:], "yes" if is_reached else "NO"] for words, is_reached in summary["bars"].items()]
+    return [[words[0].upper() + words[1:], "yes" if is_reached else "NO"] for words, is_reached in bars_of(summary).items()]
 
 
 def _facts(own: pd.DataFrame) -> str:

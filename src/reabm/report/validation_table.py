@@ -17,6 +17,7 @@ from reabm.report.validation_words import (
     SERIES_NOTE,
     SHORT,
     WINDOWS,
+    bars_of,
     distance,
     figure,
     interval,
@@ -121,7 +122,7 @@ def summary_lines(summary: dict[str, Any]) -> Iterator[str]:
             f"series    {SHORT[window]:<13} closer than {beaten} (of those with {MANY} values or more: {many}); of "
             f"{found['series']} series {found['told']} are told by the script and not counted"
         )
-    for words, is_reached in summary["bars"].items():
+    for words, is_reached in bars_of(summary).items():
         yield f"bar       {'reached' if is_reached else 'NOT reached':<13} {words}"
 
 

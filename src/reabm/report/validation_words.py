@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from reabm.scenario.months import month_text
@@ -32,6 +33,17 @@ SERIES_NOTE = (
     "Coverage: share of observed values inside the 90 % band."
 )
 MOST_DIGITS = 1e15
+
+
+def bars_of(summary: Mapping[str, Any], called: Mapping[str, str] = BASELINES) -> dict[str, bool]:
+    """The bars that were set beforehand, with baselines as people call them, and whether each is reached."""
+    found = {}
+    for written, is_reached in summary["bars"].items():
+        text = written
+        for name, words in called.items():
+            text = text.replace(f"than {name} ", f"than {words} ")
+        found[text] = bool(is_reached)
+    return found
 
 
 def figure(value: Any, unit: str = "") -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from math import exp
 
+from reabm.rules.maker_plans import GLOBAL_GAME, THIRD_COUNTRY, go_elsewhere, planned_share
 from reabm.rules.rule import inline_rule, rule
+from reabm.rules.strategies import OWN
 
 LOGIT, BEST_REPLY, STAY, DIRECTED = 0, 1, 2, 3
 HOME, IN_CHINA, ELSEWHERE = 0, 1, 2  # places
@@ -199,13 +201,14 @@ def closing_probability(benefit, hazard, precision):
 def choose_location(makers, params, governments, government_of, market, knobs, luck, on, j, month):
     """A maker plans where each line should stand, and starts to build or close when the plan is a step away.
 
-    In an idle industry nobody builds; who has plants at home and in China may give the latter up and serve its orders from home.
+    In an idle industry no maker that weighs the move builds; who has plants at home and in China may give the latter up and serve
+    its orders from home.
     Chinese makers do not choose. A home government may block a start (Tokyo did in July 2012). A directed maker plans at once
     what it is told, and otherwise builds as all do; a line for which nothing is told keeps its plants.
 
     Parameters
     ----------
-    makers : Makers, plan_share, build_t, build_months of row j *Overwritten*
+    makers : Makers, plan_share, build_t, build_months, build_elsewhere of row j *Overwritten*
     params : MakerParams; governments : Governments; market : Market; knobs : MakerKnobs; read only
     government_of : int array, shape (destinations,)
     luck : float array, shape (makers, 4), uniform draws
@@ -214,9 +217,13 @@ def choose_location(makers, params, governments, government_of, market, knobs, l
     home = int(params.home[j])
     if home == 0 or on.relocation < 0.5 or params.strategy[j] == STAY:
         return
+    if params.strategy[j] == THIRD_COUNTRY:
+        go_elsewhere(makers, params, knobs, luck, j)
+        return
     g = int(government_of[home])
     block = governments.venture_block[g] if g >= 0 else 0.0
-    idle = params.strategy[j] != DIRECTED and is_idle(market, knobs, home)
+    weighs = params.strategy[j] == LOGIT or params.strategy[j] == BEST_REPLY or params.strategy[j] == GLOBAL_GAME
+    idle = weighs and is_idle(market, knobs, home)
     for l in range(params.content.shape[0]):
         total = makers.capacity_t[j, l, 0] + makers.capacity_t[j, l, 1] + makers.capacity_t[j, l, 2]
         if total <= 0.0:
@@ -228,11 +235,16 @@ def choose_location(makers, params, governments, government_of, market, knobs, l
                 makers.plan_share[j, l] = makers.capacity_t[j, l, IN_CHINA] / total
                 continue
             makers.plan_share[j, l] = wanted
-        else:
+        elif params.strategy[j] < OWN:  # a rule of its own has set the plan
             if params.strategy[j] == BEST_REPLY:
                 wanted = 1.0 if benefit > 0.0 else 0.0
-            else:
+            elif params.strategy[j] == LOGIT:
                 wanted = move_probability(benefit, knobs.logit_precision)
+            else:
+                wanted = planned_share(
+                    params.strategy[j], l, benefit, makers.move_terms[j, l, HERDING], knobs.herding * on.herding,
+                    knobs.signal_noise, luck[j, 2 + l],
+                )  # fmt: skip
             makers.plan_share[j, l] = plan_step(makers.plan_share[j, l], wanted, knobs.move_rate, knobs.return_rate)
         if makers.build_t[j, l] != 0.0:
             continue
@@ -257,11 +269,11 @@ def choose_location(makers, params, governments, government_of, market, knobs, l
 
 @rule
 def finish_building(makers, params, j):
-    """Construction goes on; when it is done, capacity shifts between home and China (the firm's total is kept).
+    """Construction goes on; when it is done, capacity shifts between home and abroad (the firm's total is kept).
 
     Parameters
     ----------
-    makers : Makers, capacity_t, build_t, build_months, has_plant of row j *Overwritten*
+    makers : Makers, capacity_t, build_t, build_months, build_elsewhere, has_plant of row j *Overwritten*
     params : MakerParams; j : int
     """
     for l in range(makers.build_t.shape[1]):
@@ -270,14 +282,14 @@ def finish_building(makers, params, j):
             continue
         makers.build_months[j, l] -= 1.0
         if makers.build_months[j, l] <= 0.0:
-            moving = (
-                min(moving, makers.capacity_t[j, l, HOME]) if moving > 0.0 else max(moving, -makers.capacity_t[j, l, IN_CHINA])
-            )
+            abroad = ELSEWHERE if makers.build_elsewhere[j, l] > 0.5 else IN_CHINA
+            moving = min(moving, makers.capacity_t[j, l, HOME]) if moving > 0.0 else max(moving, -makers.capacity_t[j, l, abroad])
             makers.capacity_t[j, l, HOME] -= moving
-            makers.capacity_t[j, l, IN_CHINA] += moving
+            makers.capacity_t[j, l, abroad] += moving
             makers.build_t[j, l] = 0.0
             makers.build_months[j, l] = 0.0
-            if moving > 0.0:
+            makers.build_elsewhere[j, l] = 0.0
+            if moving > 0.0 and abroad == IN_CHINA:
                 makers.has_plant[j] = 1.0
     if params.growth[j] != 0.0:
         for l in range(makers.build_t.shape[1]):

@@ -243,7 +243,7 @@ def stopped_share(policy, d):
     """Share of a destination's legal trade that the state's measures stop: an embargo, or refused licences."""
     refused = 0.0
     for e in range(policy.licence_scope.shape[0]):
-        if policy.licence_scope[e] > 0.5:
+        if policy.licence_scope[e] > 0.5 and policy.general_licence[0] < 0.5:
             refused = 1.0 - policy.approval[d]
     return max(policy.embargo[d], refused)
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from math import inf
 
 from reabm.rules.rule import rule
+from reabm.rules.strategies import OWN
 
 SCRIPTED, OPEN_TRADE, TIGHT_QUOTA, LIMIT_PRICING = 0, 1, 2, 3
 NO_PROGRAMME, SCRIPTED_PROGRAMME, THRESHOLD = 0, 1, 2
+SUBSIDISE_AND_STOCKPILE, COMPLAIN, PRICE_FLOOR = 4, 5, 6
 THRESHOLD_THRIFT = 1.5  # factor on thrifting of a government that acts on a threshold (A project assumption)
 
 
@@ -86,6 +88,8 @@ def government_acts(governments, params, script, flows, market, row, month, on):
     exposure = china_share_of_purchases(flows, d) * rationed if rationed > 0.0 else 0.0
     governments.exposure[row] = exposure
     strategy = params.strategy[row]
+    if strategy >= OWN:
+        return  # its own rule has set its programmes
     subsidy, programme, reserve = 0.0, 1.0, 0.0
     if strategy == SCRIPTED_PROGRAMME:
         subsidy = script.subsidy[row, month]
@@ -97,6 +101,11 @@ def government_acts(governments, params, script, flows, market, row, month, on):
         subsidy = params.subsidy_share[row]
         programme = THRESHOLD_THRIFT
         reserve = params.reserve_months[row]
+        governments.complained[row] = 1.0
+    elif strategy == SUBSIDISE_AND_STOCKPILE:
+        subsidy = params.subsidy_share[row]
+        reserve = params.reserve_months[row]
+    elif strategy == COMPLAIN and exposure > params.exposure_threshold[row]:
         governments.complained[row] = 1.0
     elif strategy == THRESHOLD:
         reserve = min(governments.reserve_months[row], params.reserve_months[row])  # what was built up is kept

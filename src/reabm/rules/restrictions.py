@@ -37,7 +37,7 @@ def mark_restrictions(scratch, policy, flows, market):
     last = market.applied_t.shape[0] - 1
     for e in range(scratch.restricted.shape[0]):
         for d in range(scratch.restricted.shape[1]):
-            waved_through = policy.approval[d] >= 1.0 and delay <= 0.0  # a general licence restricts nothing
+            waved_through = (policy.approval[d] >= 1.0 and delay <= 0.0) or policy.general_licence[0] > 0.5  # restricts nothing
             needs_licence = policy.licence_scope[e] > 0.5 and d > 0 and not waved_through
             normal = flows.wanted_legal_t[e, d]
             if keeps_queue:

@@ -145,12 +145,12 @@ def trace_flows(flows, scratch, cleared, e, normal_trade_gain):
 
 @inline_rule
 def _pull(scratch, e, d, restricted_only):
-    """How strongly a destination draws on supply from outside China: its unmet need, more where China is distrusted."""
+    """How strongly a destination draws on supply from outside China: its unmet need, more where China is distrusted or by principle."""
     if restricted_only:
         if scratch.restricted[e, d] < 0.5:
             return 0.0
         return max(0.0, scratch.left_t[d] - scratch.allowed_t[e, d])
-    return scratch.left_t[d] * (1.0 + DIVERSIFY * (1.0 - scratch.trust[d]))
+    return scratch.left_t[d] * (1.0 + DIVERSIFY * max(1.0 - scratch.trust[d], scratch.diversifies[d]))
 
 
 @inline_rule

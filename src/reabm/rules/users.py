@@ -6,6 +6,7 @@ from math import exp
 
 from reabm.rules.demand import lasting_loss_usd_kg, users_loss_usd_kg, worth_given_up_usd_kg
 from reabm.rules.rule import inline_rule, rule
+from reabm.rules.strategies import OWN
 
 SAVE, KEEP_USING = 0, 1
 LOG_SATURATION = (
@@ -114,7 +115,7 @@ def save_material(users, params, scratch, knobs, on, u):
     u : int
     """
     redesign = 0.0
-    if on.thrift < 0.5 or params.strategy[u] == KEEP_USING:
+    if on.thrift < 0.5 or params.strategy[u] == KEEP_USING or params.strategy[u] >= OWN:
         scratch.user_redesign_kusd[u] = redesign
         return
     d = int(params.destination[u])

@@ -46,6 +46,7 @@ def open_world(scenario: Scenario, params: p.Params) -> tuple[State, Array]:
         state.importers.stock_t[i] = covers[:, 0 if d == 0 else 1] * use[:, d] * params.importers.trade_share[i]
     state.importers.delivered[:] = params.importers.opening_delivered
     state.importers.disrupted[:] = params.importers.opening_disrupted
+    state.importers.experience[:] = 1.0
     calm = BELIEF_MONTHS * (1.0 - CALM_RELIABILITY)
     state.importers.reliability[:] = CALM_RELIABILITY + (calm - params.importers.opening_disrupted) / BELIEF_MONTHS
     goods.knowledge[0] = knobs.knowledge.opening

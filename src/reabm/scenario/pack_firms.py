@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from reabm.scenario.firms import Maker
 from reabm.scenario.names import named
 from reabm.scenario.pack_values import code, monthly, monthly_demand, weighted_sum
 from reabm.scenario.scenario import Scenario
@@ -62,7 +63,7 @@ def pack_makers(scenario: Scenario, to: p.MakerParams, elements: p.ElementParams
         to.growth[j] = (1.0 + maker.scripted_capacity_growth.value) ** (1.0 / 12.0) - 1.0
         to.weight[j] = maker.weight.value
         to.reluctance[j] = maker.reluctance.value
-        to.venture_share[j] = maker.joint_venture_share.value
+        to.venture_share[j] = _venture_share(scenario, maker)
         to.plant_months[j] = scenario.scalars[kinds[maker.plant_kind]].value
         for l, line in enumerate(LINES):
             told = maker.directed_share.get(line)  # type: ignore[call-overload]
@@ -92,6 +93,16 @@ def pack_makers(scenario: Scenario, to: p.MakerParams, elements: p.ElementParams
             to.demand_t[l, d] = 0.0 if series is None else monthly_demand(scenario, series) / 12.0
     for e in range(len(names.elements)):
         to.thrift_speed[e] = max(scenario.lines[name].thrift_speed.value for name in LINES)
+
+
+def _venture_share(scenario: Scenario, maker: Maker) -> float:
+    """Part of a maker's Chinese plants that a local partner holds: its record's, unless its plan names one, or none."""
+    own = maker.joint_venture_share.value
+    if maker.strategy == "move":
+        return 0.0
+    if maker.strategy == "joint_venture" and own == 0.0:
+        return scenario.scalars["makers.partner_share"].value
+    return own
 
 
 def pack_importers(scenario: Scenario, to: p.ImporterParams) -> None:

@@ -60,6 +60,14 @@ def read_whole(folder: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
     return manifest, read_files(folder, manifest)
 
 
+def read_holding(folder: Path, kind: str, refusal: str) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """The manifest and the files of a folder whose manifest says that it holds this kind; `refusal` is said of any other."""
+    manifest, files = read_whole(folder)
+    if manifest.get("holds") != kind:
+        raise FolderError(f"{folder}: {refusal}")
+    return manifest, files
+
+
 def read_files(folder: Path, manifest: Mapping[str, Any]) -> dict[str, bytes]:
     """The files that a manifest names, each compared with its hash."""
     files = {}

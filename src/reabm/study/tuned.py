@@ -95,8 +95,9 @@ class Tunable:
         if on_page:
             orders = orders._replace(**on_page)
         return Segment(
-            known.first, known.last, params, orders, known.scratch, page, _Pages(self._play[n], orders, self._spare[n])
-        )
+            known.first, known.last, params, orders, known.scratch, page, _Pages(self._play[n], orders, self._spare[n]),
+            known.own,
+        )  # fmt: skip
 
     def _elements(self, n: int, params: Params, scale: float) -> Any:
         """Elements with another scale of the elasticity."""

@@ -17,11 +17,12 @@ import numpy as np
 import pandas as pd
 
 from reabm.scenario import with_settings
+from reabm.store.atomic import write_atomic
 from reabm.store.manifest import write_json
 from reabm.store.naming import FolderError, check_free
 from reabm.validation.calibrate import Question, Stopped, search, trials_of
 from reabm.validation.priors import CalibrationStudy
-from reabm.validation.trials import PLAN, TrialFolder, write_atomic
+from reabm.validation.trials import PLAN, TrialFolder
 from reabm.world.layout import Array
 
 WHOLE = "all on"

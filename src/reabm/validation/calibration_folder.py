@@ -13,8 +13,7 @@ import pandas as pd
 from reabm.scenario import Scenario, dump_scenario, load_scenario
 from reabm.scenario.months import month_text
 from reabm.store.manifest import MANIFEST, circumstances, file_about, sealed, sha256, versions, write_json
-from reabm.store.naming import FolderError
-from reabm.store.whole import read_whole
+from reabm.store.whole import read_holding
 from reabm.validation.calibrate import Calibration
 from reabm.validation.identify import Identified, Pair, correlated, identify
 from reabm.validation.origin import digest, plan_digest
@@ -105,9 +104,7 @@ def write_calibration(found: Calibration, folder: Path, command: Sequence[str]) 
 
 def load_calibration(folder: Path) -> SavedCalibration:
     """Read the folder of a finished calibration; every file is compared with its hash."""
-    manifest, files = read_whole(folder)
-    if manifest.get("holds") != HOLDS:
-        raise FolderError(f"{folder}: no folder of a calibration")
+    manifest, files = read_holding(folder, HOLDS, "no folder of a calibration")
     return SavedCalibration(
         folder, manifest, load_scenario(folder / "scenario.yaml"), pd.read_parquet(io.BytesIO(files["trials.parquet"])),
         _frame(files, "parameters.csv"), _frame(files, "pairs.csv"), _frame(files, "sets.csv"),

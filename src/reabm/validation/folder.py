@@ -13,9 +13,9 @@ import pandas as pd
 
 from reabm.scenario import Scenario, dump_scenario, load_scenario
 from reabm.store.manifest import sha256, write_json
-from reabm.store.naming import RUNS, FolderError
+from reabm.store.naming import RUNS
 from reabm.store.table import Column, Words, parquet_bytes, read_frame
-from reabm.store.whole import read_whole, write_whole
+from reabm.store.whole import read_holding, write_whole
 from reabm.validation.scoreboard import QUANTILES, Board
 
 FACTS, SERIES_FILE, POINTS, BANDS, SUMMARY, SCENARIO = (
@@ -61,21 +61,11 @@ def load_board(folder: str | PathLike[str]) -> SavedBoard:
         In one line, with the name of the file that is missing or damaged.
     """
     place = Path(folder)
-    manifest, files = read_whole(place)
-    if manifest.get("holds") != HOLDS:
-        raise FolderError(f"{place}: holds no scoreboard; it was not written by reabm validate")
+    manifest, files = read_holding(place, HOLDS, "holds no scoreboard; it was not written by reabm validate")
     texts = (
-        "reason",
-        "told_by",
-        "seed_facts",
-        "printed",
-        "period",
-        "about_no_change",
-        "about_ar1",
-        "about_isoelastic",
-        "first",
-        "last",
-    )
+        "reason", "told_by", "seed_facts", "printed", "period", "about_no_change", "about_ar1", "about_isoelastic",
+        "first", "last",
+    )  # fmt: skip
     facts, series, points = (
         pd.read_csv(io.BytesIO(files[name]), dtype=dict.fromkeys(texts, str)) for name in (FACTS, SERIES_FILE, POINTS)
     )

@@ -1,28 +1,18 @@
-"""Hashes that say which code and which assumptions a result belongs to."""
+"""Hashes that say which code and which assumptions a fit belongs to."""
 
 from __future__ import annotations
 
-import hashlib
-from functools import cache
-from pathlib import Path
+from reabm.scenario import Scenario
+from reabm.store.code import code_digest, scenario_digest
 
-from reabm.scenario import Scenario, dump_scenario
-
-PACKAGE = Path(__file__).resolve().parents[1]
 ROOMS = ("rules", "world", "engine", "scenario", "study", "validation")
 
 
-@cache
 def digest() -> str:
     """Hash of every source file that a loss depends on."""
-    found = hashlib.sha256()
-    for room in ROOMS:
-        for file in sorted((PACKAGE / room).glob("*.py")):
-            found.update(f"{room}/{file.name}".encode())
-            found.update(file.read_bytes())
-    return found.hexdigest()
+    return code_digest(ROOMS)
 
 
 def plan_digest(scenario: Scenario) -> str:
     """Hash of a resolved scenario."""
-    return hashlib.sha256(dump_scenario(scenario).encode()).hexdigest()
+    return scenario_digest(scenario)

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from reabm.scenario.parameters import COLUMNS, FOLDER, chosen_set, parameter_file, read_parameters
+from reabm.store.atomic import write_atomic
 from reabm.store.manifest import write_json
-from reabm.validation.trials import write_atomic
 from reabm.world.layout import Array
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -16,9 +15,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from reabm.store.atomic import write_atomic
 from reabm.store.manifest import MANIFEST, write_json
 from reabm.store.naming import FolderError, check_free
-from reabm.store.whole import flush_folder
 from reabm.world.layout import Array
 
 HYPERCUBE = -1  # in place of a start: the points before all of them
@@ -112,19 +111,3 @@ class TrialFolder:
 
     def _file(self, number: int) -> Path:
         return self.folder / GENERATIONS / f"{number:06d}.npz"
-
-
-def write_atomic(file: Path, content: bytes) -> None:
-    """Write a file so that it is there as a whole or not at all, whenever the machine stops."""
-    unfinished = file.with_name(f"{file.name}.partial-{os.getpid()}")
-    try:
-        with unfinished.open("wb") as out:
-            out.write(content)
-            out.flush()
-            os.fsync(out.fileno())
-        unfinished.replace(file)
-        flush_folder(file.parent)
-    except OSError as error:
-        raise FolderError(f"{file}: cannot be written: {error.strerror or error}") from error
-    finally:
-        unfinished.unlink(missing_ok=True)

@@ -120,6 +120,9 @@ SCALARS: tuple[Lever, ...] = (
         "How far the cost of a missing tonne stays the same when its price rises (0: rises with it; 1: fixed, so that dear stock is held less).",
     ),
     Lever("stocks.carrying_share", "1/month", 0.001, 0.1, "Carrying cost of a stock per month as a share of its value."),
+    Lever(
+        "stocks.stockpile_months", "months", 0, 36, "Months of use beyond base cover under `stockpile`, one of a learner's rules."
+    ),
     Lever("stocks.speculation", "months", 0, 50, "Months of cover that a unit of price trend adds."),
     Lever("stocks.speculation_burn", "share", 0, 1, "Share of speculation given up each month after a crash."),
     Lever("beliefs.memory", "share", 0.8, 1, "Monthly discount on past deliveries in the reliability belief."),
@@ -206,6 +209,13 @@ SCALARS: tuple[Lever, ...] = (
         1,
         "Share of its capacity that a mine on `price_fringe` adds in a year for a dollar a kilogram above its full cost.",
     ),
+    Lever(
+        "mines.herd_share",
+        "share",
+        0,
+        1,
+        "Share of the other open projects under construction from which a developer on `herd` follows.",
+    ),
     # --- magnet makers ---------------------------------------------------------------------------------------------
     Lever("makers.logit_precision", "ratio", 0, 100, "Precision of the makers' choice of location."),
     Lever("makers.herding", "ratio", 0, 5, "Gain from others' presence in China (complementarity J)."),
@@ -234,6 +244,16 @@ SCALARS: tuple[Lever, ...] = (
         "makers.content_floor", "share", 0.1, 1, "Least share of the usual content of an element with which a magnet can be made."
     ),
     Lever("makers.demand_gain", "share", 0, 1, "Share of makers' contracts and booked oxide that is renewed in a month."),
+    Lever(
+        "makers.signal_noise", "ratio", 0, 2, "Largest error of the private signal under `global_game`, in shares of unit cost."
+    ),
+    Lever(
+        "makers.partner_share",
+        "share",
+        0,
+        0.9,
+        "Local partner's share in a plant under `joint_venture`, where the firm's own record has none.",
+    ),
     Lever("knowledge.opening", "share", 0, 1, "Know-how of Chinese makers relative to the frontier in the first month.", False),
     Lever("knowledge.premium_leak", "1/month", 0, 0.2, "Know-how gained per month from premium lines in joint ventures."),
     Lever("knowledge.commodity_leak", "1/month", 0, 0.2, "Know-how gained per month from commodity lines of foreign firms."),
@@ -287,4 +307,25 @@ SCALARS: tuple[Lever, ...] = (
         1e4,
         "Capacity that the state believes a dollar a kilogram above that price adds outside in a year.",
     ),
+    # --- the state's other plans ---------------------------------------------------------------------------------------
+    Lever("coercion.ban_share", "share", 0, 1, "Share of legal shipments to its target that a state on `coercive_ban` stops."),
+    Lever("coercion.ban_months", "months", 1, 120, "Months that such a ban lasts."),
+    Lever("coercion.interval_months", "months", 1, 600, "Months from the start of a ban to the start of the next."),
+    Lever(
+        "restraint.approval", "share", 0, 1, "Share of applications that a state on `licence_with_restraint` approves at once."
+    ),
+    Lever("restraint.delay_months", "months", 0, 11, "Months that its licences take."),
+    Lever("industry.oxide_tax", "share", 0, 3, "Export tax on oxide and alloys of a state on `industrial_policy`."),
+    # --- other plans ---------------------------------------------------------------------------------------------------
+    Lever(
+        "price_floor.over_longrun",
+        "ratio",
+        0,
+        5,
+        "Price that a government on `price_floor` guarantees mines, over the long-run price of what earns them most.",
+    ),
+    Lever("learning.memory", "share", 0, 1, "Part of an attraction that remains after a month (phi), under `learning`."),
+    Lever("learning.foregone", "share", 0, 1, "Weight of what a rule would have brought, against what it brought (delta)."),
+    Lever("learning.experience_memory", "share", 0, 1, "Part of experience that remains after a month (rho)."),
+    Lever("learning.precision", "ratio", 0, 100, "Precision of the choice among rules, per month of use gained (lambda)."),
 )

@@ -36,11 +36,17 @@ MakerKnobs = namedtuple("MakerKnobs", SECTIONS["makers"])  # type: ignore[misc]
 KnowledgeKnobs = namedtuple("KnowledgeKnobs", SECTIONS["knowledge"])  # type: ignore[misc]
 PayoffKnobs = namedtuple("PayoffKnobs", SECTIONS["payoffs"])  # type: ignore[misc]
 LimitPricingKnobs = namedtuple("LimitPricingKnobs", SECTIONS["limit_pricing"])  # type: ignore[misc]
+CoercionKnobs = namedtuple("CoercionKnobs", SECTIONS["coercion"])  # type: ignore[misc]
+RestraintKnobs = namedtuple("RestraintKnobs", SECTIONS["restraint"])  # type: ignore[misc]
+IndustryKnobs = namedtuple("IndustryKnobs", SECTIONS["industry"])  # type: ignore[misc]
+FloorKnobs = namedtuple("FloorKnobs", SECTIONS["price_floor"])  # type: ignore[misc]
+LearningKnobs = namedtuple("LearningKnobs", SECTIONS["learning"])  # type: ignore[misc]
 KNOB_KINDS: dict[str, Any] = {
     "market": MarketKnobs, "smuggling": SmugglingKnobs, "alloy": AlloyKnobs, "quota": QuotaKnobs,
     "expectations": ExpectationKnobs, "stocks": StockKnobs, "beliefs": BeliefKnobs, "use": UseKnobs,
     "mines": MineKnobs, "makers": MakerKnobs, "knowledge": KnowledgeKnobs, "payoffs": PayoffKnobs,
-    "limit_pricing": LimitPricingKnobs,
+    "limit_pricing": LimitPricingKnobs, "coercion": CoercionKnobs, "restraint": RestraintKnobs, "industry": IndustryKnobs,
+    "price_floor": FloorKnobs, "learning": LearningKnobs,
 }  # fmt: skip
 SWITCHES = (
     "export_quota", "export_tax", "alloy_channel", "smuggling", "embargo", "licences", "rigid_export_price",
@@ -216,6 +222,11 @@ class Knobs(NamedTuple):
     knowledge: Any
     payoffs: Any
     limit_pricing: Any
+    coercion: Any
+    restraint: Any
+    industry: Any
+    price_floor: Any
+    learning: Any
 
 
 class Params(NamedTuple):

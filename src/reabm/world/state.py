@@ -145,6 +145,7 @@ class Makers(NamedTuple):
     plan_share: An[Array, At("makers lines", "share", "share of the line the firm wants in China")]
     build_t: An[Array, At("makers lines", "t/month", "capacity under construction (negative: being closed in China)")]
     build_months: An[Array, At("makers lines", "months", "until that is done")]
+    build_elsewhere: An[Array, At("makers lines", "flag", "1 where that capacity is for a third country, not for China")]
     has_plant: An[Array, At("makers", "flag", "1 once the firm has run a plant in China")]
     oxide_t: An[Array, At("makers places elements", "t", "oxide in the firm's stores")]
     bought_t: An[Array, At("makers places elements", "t/month", "oxide bought this month")]
@@ -202,6 +203,11 @@ class Importers(NamedTuple):
     bought_t: An[Array, At("importers elements", "t/month", "change of stock this month")]
     lent_kusd: An[Array, At("importers", "kUSD", "advanced to mines")]
     cash_kusd: An[Array, At("importers", "kUSD", "trading cash since the first month")]
+    attraction: An[
+        Array,
+        At("importers 3", "months", "what a learner holds of no stock, stock by belief, fixed stock: in months of use gained"),
+    ]
+    experience: An[Array, At("importers", "months", "weight of what it learned from so far")]
 
 
 class Governments(NamedTuple):
@@ -230,6 +236,7 @@ class Policy(NamedTuple):
     licence_scope: An[Array, At("elements", "flag", "1 where exports need a licence for each shipment")]
     approval: An[Array, At("destinations", "share", "share of applications approved")]
     delay_months: An[Array, At("1", "months", "time from application to licence")]
+    general_licence: An[Array, At("1", "flag", "1 where licences cut no trade: what is refused or late is applied for anew")]
     magnets_in_scope: An[Array, At("1", "flag", "1 where magnets need a licence too")]
     production_quota_t: An[Array, At("groups", "t/month", "production quota of legal mines (inf: none)")]
     over_quota: An[Array, At("1", "ratio", "actual legal output over quota")]
@@ -361,6 +368,11 @@ class Scratch(NamedTuple):
     legal_capacity_t: An[Array, At("groups", "t/month", "capacity of legal Chinese mines by production quota")]
     relocation_share: An[Array, At("1", "share", "share of outside-owned capacity in China")]
     others_in_china: An[Array, At("makers", "share", "share of the others' capacity in China")]
+    diversifies: An[Array, At("destinations", "share", "share of trade by importers who bid for oxide of other origin")]
+    floor_usd_kg: An[Array, At("mines elements", "USD/kg", "price that a government guarantees (0: none)")]
+    guarantor: An[Array, At("mines", "row", "government on `price_floor` that pays the difference (-1: none)")]
+    support_kusd: An[Array, At("mines", "kUSD/month", "what it pays")]
+    projects: An[Array, At("2", "count", "mines outside China that could be under construction, and that are")]
     government_of: An[Array, At("destinations", "row", "government of a destination (-1: none)")]
     restricted: An[Array, At("elements destinations", "flag", "1 where legal trade is restricted")]
     wanted_use_t: An[Array, At("destinations elements", "t/month", "use at the reference price")]

@@ -13,8 +13,18 @@ from reabm.app.roster import Agent, title_of
 from reabm.app.snapshot import Track
 from reabm.app.words import percent
 from reabm.report.palette import LINES
+from reabm.rules.maker_plans import (
+    GLOBAL_GAME,
+    JOINT_VENTURE,
+    MOVE,
+    SPLIT,
+    THIRD_COUNTRY,
+    global_game_threshold,
+    planned_share,
+)  # fmt: skip
 from reabm.rules.makers import BEST_REPLY, DIRECTED, IN_CHINA, STAY, move_probability
 from reabm.rules.policy import SCRIPTED_PROGRAMME
+from reabm.rules.strategies import OWN
 from reabm.world.state import LINES as LINE_NAMES
 from reabm.world.state import MOVE_TERMS
 
@@ -27,6 +37,13 @@ TERM_WORDS = {
     "risk": ("unreliability", "doubt about deliveries in China, as its country's importers see it"),
     "home_subsidy": ("subsidy at home", "what its government pays it to stay"),
     "reluctance": ("own reluctance", "its own aversion to moving"),
+}
+
+OTHER_PLANS = {
+    MOVE: "all lines go to plants of its own in China",
+    SPLIT: "the commodity line goes to China, the premium line stays at home",
+    JOINT_VENTURE: "all lines go to China, with a local partner who bears its share of the cost",
+    THIRD_COUNTRY: "what stands at home goes to a third country",
 }
 
 
@@ -45,12 +62,14 @@ def move_terms(track: Track, row: int, maker: int) -> list[tuple[int, list[float
 
 
 def wanted_share(track: Track, row: int, maker: int, line: int) -> float:
-    """Share of a line that a maker's rule wants in China, given the benefit; NaN where it is told nothing or stays."""
+    """Share of a line that a maker's rule wants in China, given the benefit; NaN where it has no wish, or it cannot be known."""
     known = params_of(track, row)
     code = known.makers.strategy[maker]
     benefit = float(track.history.makers[row, maker, BENEFIT + line])
-    if code == STAY or known.on.relocation < 0.5:
-        return float("nan")
+    if code in (STAY, THIRD_COUNTRY, GLOBAL_GAME) or code >= OWN or known.on.relocation < 0.5:
+        return float("nan")  # a private signal is not kept, and a rule of its own is not known
+    if code in (MOVE, SPLIT, JOINT_VENTURE):
+        return float(plain(planned_share)(code, line, 0.0, 0.0, 0.0, 0.0, 0.0))
     if code == DIRECTED:
         told = float(known.makers.directed_share[maker, line, row])
         return told if told >= 0.0 else float("nan")
@@ -122,6 +141,16 @@ def _maker_sentence(track: Track, row: int, j: int, l: int, terms: list[float], 
         return f"{start} But the firm is directed, and told nothing about this line: {percent(stands)} of it stays in China."
     if code == DIRECTED:
         return f"{start} But the firm is directed: it is told to have {percent(wanted)} of the line there; {now}."
+    if code in OTHER_PLANS:
+        return f"{start} But it plays its plan whatever the terms: {OTHER_PLANS[code]}; {now}."
+    if code == GLOBAL_GAME:
+        others, seen = terms[MOVE_TERMS.index("herding")], known.knobs.makers.herding * known.on.herding
+        return (
+            f"{start} Without the others that is {percent(benefit - others)}. It sees this with an error of its own, and moves "
+            f"from {percent(float(plain(global_game_threshold)(seen)))} on, at which it expects half of them to move; {now}."
+        )
+    if code >= OWN:
+        return f"{start} It plays a rule of its own: {now}."
     how = "As soon as the benefit is positive all of the line is wanted there" if code == BEST_REPLY else "By the logit"
     return f"{start} {how}: {percent(wanted)} wanted in China; {now}."
 

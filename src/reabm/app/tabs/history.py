@@ -223,7 +223,8 @@ def _AllFacts(judged: Judged, chosen: Chosen) -> None:
         tag="p", classes=["reabm-note"],
         unsafe_innerHTML="Hit: the median of the runs lies within what the sources leave open. In the band: the observed figure "
         "lies within 5 to 95 per cent of the runs. Prices: dollars of 2010 without value-added tax, outside China with freight; "
-        "tonnes: oxide. Nothing was fitted to the licences of 2025.",
+        "tonnes: oxide; figures without a unit: ratios. Bold: facts of the series in the chart; choose any to draw its own. "
+        "Nothing was fitted to the licences of 2025.",
     )  # fmt: skip
 
 

@@ -26,6 +26,7 @@ from reabm.app.leverage_numbers import (
     window_words,
     years_words,
 )
+from reabm.app.plain_table import table_html
 from reabm.app.snapshot import Snapshot
 from reabm.app.visit import Visit
 from reabm.app.wanted import use_answer
@@ -167,7 +168,7 @@ def _Table(courses: list[Course], snapshot: Snapshot, dates: tuple[int, ...]) ->
     """The numbers."""
     if not courses:
         return
-    head = (
+    heads = (
         "Months",
         "Could buy now, M USD",
         "Target loses, M USD",
@@ -188,21 +189,12 @@ def _Table(courses: list[Course], snapshot: Snapshot, dates: tuple[int, ...]) ->
         between = NOTHING if course.mean_half is None else interval_words(course.mean_half)
         ends = (most, years_words(half), between, window_words(course))
         rows.append((str(course.case.months), *now, *(ends if course.is_complete(dates) else ["…"] * len(ends))))
-    body = "".join(
-        f"<tr><th scope='row'>{escape(row[0])}</th>" + "".join(f"<td>{escape(cell)}</td>" for cell in row[1:]) + "</tr>"
-        for row in rows
-    )
-    heads = "".join(f"<th scope='col'>{escape(one)}</th>" for one in head)
     first = courses[0].case
     worlds = next((one.mean.n_worlds for one in courses if one.mean is not None), 0)
     over = f"; 5–95 %: half-life of the mean over {worlds} worlds of other luck" if worlds else ""
     words = restriction_words(first).split("-month ")[1]
     caption = f"{words[0].upper()}{words[1:]}, in this world{over}"
-    solara.HTML(
-        tag="div", classes=["reabm-scroll"],
-        unsafe_innerHTML=f"<table class='reabm-table'><caption>{escape(caption)}</caption><thead><tr>{heads}</tr></thead>"
-        f"<tbody>{body}</tbody></table>",
-    )  # fmt: skip
+    solara.HTML(tag="div", classes=["reabm-scroll"], unsafe_innerHTML=table_html(caption, heads, rows, look="reabm-table"))
 
 
 @solara.component

@@ -1,0 +1,323 @@
+"""Worlds of restraint and of coercion on the same luck: what the Chinese state gains in each, term by term.
+
+One world is played up to the decision; from there each policy goes on from the same month, for each factor on the time that
+mines outside take to build. The pay-off is linear in its weights (rules/payoffs.py): worlds are played once, at weights of one,
+and every discount rate, weight on downstream jobs and price of retaliation is then a sum of what they recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated, Any, Literal, NamedTuple, Self
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from reabm.empirical.blocks import Blocks, code_digest, scenario_digest
+from reabm.empirical.study_file import read_record, refuse, scenario_of
+from reabm.engine.ensemble import Failed, Job, play_jobs
+from reabm.engine.run import Prepared, Room, RunError, prepare
+from reabm.scenario import Scenario, with_settings
+from reabm.scenario.months import month_text
+from reabm.scenario.parameters import chosen_set, with_parameters
+from reabm.scenario.record import AS_TUPLE, Month, Record, Text, fault
+from reabm.scenario.yamlread import Node
+from reabm.world.history import COLUMN
+from reabm.world.layout import Array
+from reabm.world.state import GAINS
+
+# The weight that each term of the state's pay-off is multiplied with; a term that has none is money.
+WEIGHTS: dict[str, str | None] = dict(
+    zip(
+        GAINS,
+        (
+            None, None, "payoffs.downstream_weight", "payoffs.technology_value_musd", "payoffs.domestic_users_weight",
+            "payoffs.environment_usd_kg", "payoffs.retaliation_musd_month", "payoffs.reputation_musd",
+        ),
+        strict=True,
+    )
+)  # fmt: skip
+DOWNSTREAM, RETALIATION, RATE = "payoffs.downstream_weight", "payoffs.retaliation_musd_month", "payoffs.discount_rate"
+PLANNERS = ("limit_pricing", "receding_horizon")  # strategies that look at the weights or the rate: other weights, another world
+PATHS = ("china_mine_share", "outside_mines_t_yr", "outside_price_usd_kg", "relocation_share")  # means over worlds
+QUARTER = 3
+
+Fraction = Annotated[float, Field(ge=0, le=0.5, allow_inf_nan=False)]
+Factor = Annotated[float, Field(gt=0, le=10, allow_inf_nan=False)]
+Weight = Annotated[float, Field(ge=0, le=1e5, allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=2, le=10_000)]
+
+
+class Comparison(Record):
+    """Two policies that are compared."""
+
+    coercion: str
+    restraint: str
+
+
+class OtherSets(Record):
+    """Parameter sets beside the scenarios' own, each played with fewer worlds."""
+
+    name: str
+    count: Annotated[int, Field(ge=1, le=1000)]
+    seeds: Count
+
+
+class RestraintFile(Record):
+    """The file of the study."""
+
+    study: Literal["restraint"]
+    title: Text
+    before: str  # scenario of the world up to the decision
+    decision: Month
+    until: Month  # last month that is counted
+    policies: dict[str, str]
+    comparisons: Annotated[tuple[Comparison, ...], AS_TUPLE, Field(min_length=1)]
+    lead_factors: Annotated[tuple[Factor, ...], AS_TUPLE, Field(min_length=1)]
+    discount_rates: Annotated[tuple[Fraction, ...], AS_TUPLE, Field(min_length=2)]
+    downstream_weights: Annotated[tuple[Weight, ...], AS_TUPLE, Field(min_length=1)]
+    retaliation_musd_month: Annotated[tuple[Weight, ...], AS_TUPLE, Field(min_length=1)]
+    seeds: Count
+    sets: OtherSets | None = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.until < self.decision + 24:
+            raise fault("a month at least two years after the decision", month_text(self.until), "until")
+        for name in ("lead_factors", "discount_rates", "downstream_weights", "retaliation_musd_month"):
+            values = getattr(self, name)
+            if list(values) != sorted(set(values)):
+                raise fault("values that rise, each once", str(list(values)), name)
+        if 1.0 not in self.lead_factors:
+            raise fault("1 among them: the mines as they are", str(list(self.lead_factors)), "lead_factors")
+        for n, pair in enumerate(self.comparisons):
+            for side in (pair.coercion, pair.restraint):
+                if side not in self.policies:
+                    raise fault(f"a name of policies: {', '.join(self.policies)}", side, f"comparisons.{n}")
+            if pair.coercion == pair.restraint:
+                raise fault("two policies", pair.coercion, f"comparisons.{n}")
+        return self
+
+
+@dataclass(frozen=True)
+class RestraintStudy:
+    """The study, its scenarios read."""
+
+    file: RestraintFile
+    before: Scenario
+    policies: Mapping[str, Scenario]
+
+    @property
+    def first(self) -> int:
+        """Month of the run in which the policies part."""
+        return self.file.decision - self.before.start
+
+    @property
+    def last(self) -> int:
+        """Last month of the run that is counted."""
+        return self.file.until - self.before.start
+
+    @property
+    def weights(self) -> Array:
+        """Weights of the terms that the scenarios state, shape (terms,)."""
+        return weights_of(self.before)
+
+
+class Played(NamedTuple):
+    """What the worlds of a study gave, in M USD for weights of one.
+
+    P policies, L lead factors, S seeds, R rates, Q quarters after the decision, T months after it.
+    """
+
+    sums: Array  # (P, L, S, R, terms) discounted to the decision, of the scenarios' own parameters
+    quarters: Array  # (P, L, S, Q, terms) not discounted
+    paths: Array  # (P, L, PATHS, T) means over the seeds
+    sets: Array  # (sets, P, L, S', R, terms) of other parameter sets; none: zero of them
+    slope_t_yr: float  # fall of use outside for each USD/kg, t/yr
+    lead_years: float  # capacity-weighted building time of mines outside that are not begun
+
+
+def weights_of(scenario: Scenario) -> Array:
+    """The weights of the terms of the Chinese state's pay-off in a scenario, shape (terms,)."""
+    return np.array([1.0 if path is None else scalar(scenario, path) for path in WEIGHTS.values()])
+
+
+def scalar(scenario: Scenario, path: str) -> float:
+    """Value of a scalar, a setting included."""
+    set_to = scenario.settings.get(path)
+    return float(scenario.scalars[path].value if set_to is None else set_to)
+
+
+def restraint_study(tree: Node, file: Path) -> RestraintStudy:
+    """Read the study and the scenarios that it names.
+
+    Raises
+    ------
+    ScenarioError
+        In one line, with file, line and field.
+    """
+    record = read_record(tree, RestraintFile)
+    before = scenario_of(record.before, file, tree, "before")
+    policies = {name: scenario_of(written, file, tree, f"policies.{name}") for name, written in record.policies.items()}
+    for name, scenario in policies.items():
+        field = f"policies.{name}"
+        if scenario.start != before.start or scenario.mines.keys() != before.mines.keys():
+            raise refuse(tree, field, f"got a world with another start or other mines than {record.before}; allowed the same")
+        planner = next((found for found in scenario.strategies.values() if found in PLANNERS), None)
+        if planner is not None:
+            message = (
+                f"got a scenario in which somebody plays {planner}; allowed strategies that do not look at the pay-off's weights"
+            )
+            raise refuse(tree, field, message)
+    for field in ("decision", "until"):
+        if not before.start < getattr(record, field) <= min(scenario.end for scenario in (before, *policies.values())):
+            raise refuse(tree, field, f"got {month_text(getattr(record, field))}; allowed a month within all scenarios")
+    if record.sets is not None:
+        table, _ = chosen_set(record.sets.name, file.parent)
+        if record.sets.count > len(table.values):
+            raise refuse(tree, "sets.count", f"got {record.sets.count}; allowed at most {len(table.values)}")
+    return RestraintStudy(record, before, policies)
+
+
+def with_lead(scenario: Scenario, factor: float) -> Scenario:
+    """The scenario with the building time of every mine outside China multiplied (restarts keep theirs)."""
+
+    def slower(mine: Any) -> Any:
+        if mine.kind != "outside":
+            return mine
+        lead = mine.lead.model_copy(update={"value": mine.lead.value * factor, "range": None})
+        return mine.model_copy(update={"lead": lead})
+
+    return replace(scenario, mines={name: slower(mine) for name, mine in scenario.mines.items()})
+
+
+def at_one(scenario: Scenario) -> Scenario:
+    """The scenario with every weight of the pay-off at one, so that what is recorded can be weighed afterwards."""
+    ones = {path: 1.0 for path in WEIGHTS.values() if path is not None}
+    return with_settings(scenario, ones, origin="weights of one")
+
+
+def discounting(rates: Sequence[float], n_months: int) -> Array:
+    """Worth at the decision of a thousand dollars in each month, in M USD: (1 + rate)^(-t / 12) / 1000, shape (rates, months)."""
+    months = np.arange(n_months) / 12.0
+    return np.array([(1.0 + rate) ** -months / 1000.0 for rate in rates])
+
+
+def lead_years(study: RestraintStudy) -> float:
+    """Building time of mines outside that had not begun in the first month, weighed by capacity, years."""
+    total, months = 0.0, 0.0
+    for mine in study.before.mines.values():
+        if mine.kind == "outside" and mine.status == "idea":
+            capacity = float(np.max(mine.capacity.monthly(study.before.start, study.before.n_months)))
+            total += capacity
+            months += capacity * mine.lead.value
+    return months / total / 12.0 if total > 0.0 else float("nan")
+
+
+def play_restraint(
+    study: RestraintStudy, folder: Path, workers: int | None = None, progress: Callable[[int, int], object] | None = None
+) -> tuple[Played, Blocks]:
+    """Play all worlds of the study; what was played before it was stopped is read from the folder's pieces.
+
+    Parameters
+    ----------
+    folder : where the results will stand; pieces lie beside it
+    progress : called with the number of parameter sets done, and of all
+    """
+    written = study.file
+    blocks = Blocks(folder, _plan(study))
+    numbers: list[int | None] = [None]
+    if written.sets is not None:
+        table, _ = chosen_set(written.sets.name)
+        others = [n for n in range(len(table.values)) if n != table.central]
+        step = len(others) / written.sets.count  # spread over the table, which is sorted by nothing
+        numbers += [others[int(k * step)] for k in range(min(written.sets.count, len(others)))]
+    found = []
+    for done, number in enumerate(numbers):
+        name = "own" if number is None else f"set-{number:03d}"
+        piece = blocks.read(name)
+        if piece is None:
+            piece = _play_set(study, number, workers)
+            blocks.write(name, piece)
+        found.append(piece)
+        if progress:
+            progress(done + 1, len(numbers))
+    own = found[0]
+    sets = np.array([piece["sums"] for piece in found[1:]])
+    slope = _slope_t_yr(prepare(study.before))
+    return Played(own["sums"], own["quarters"], own["paths"], sets, slope, lead_years(study)), blocks
+
+
+def _plan(study: RestraintStudy) -> dict[str, Any]:
+    scenarios = {name: scenario_digest(scenario) for name, scenario in {"before": study.before, **study.policies}.items()}
+    return {"study": study.file.model_dump(mode="json"), "scenarios": scenarios, "code": code_digest()}
+
+
+def _play_set(study: RestraintStudy, number: int | None, workers: int | None) -> dict[str, Array]:
+    """All policies and leads under one parameter set (None: the scenarios' own), on the same seeds."""
+    written = study.file
+    seeds = range(written.seeds if number is None else written.sets.seeds)  # type: ignore[union-attr]
+
+    def under(scenario: Scenario) -> Scenario:
+        name = "" if written.sets is None else written.sets.name
+        return at_one(scenario if number is None else with_parameters(scenario, f"{name}:{number}"))
+
+    parent = prepare(under(study.before))
+    opened = (Job(parent, seed, 0, study.first - 1) for seed in seeds)
+    openings = _all(play_jobs(opened, lambda job, room: room.block.copy(), workers))
+    n_months = study.last - study.first + 1
+    worth = discounting(written.discount_rates, n_months)
+    n_quarters = n_months // QUARTER
+
+    def jobs() -> Iterator[Job]:
+        for scenario in study.policies.values():
+            for factor in written.lead_factors:
+                prepared = prepare(with_lead(under(scenario), factor))
+                for seed, opening in zip(seeds, openings, strict=True):
+                    yield Job(prepared, seed, study.first, study.last, opening)
+
+    def keep(job: Job, room: Room) -> tuple[Array, Array, Array]:
+        rows = slice(job.first, study.last + 1)
+        gain = room.history.china_gain_kusd[rows]
+        quarters = gain[: n_quarters * QUARTER].reshape(n_quarters, QUARTER, -1).sum(axis=1) / 1000.0
+        return worth @ gain, quarters, _paths(job.prepared, room, rows)
+
+    played = _all(play_jobs(jobs(), keep, workers, details=True))
+    shape = (len(study.policies), len(written.lead_factors), len(seeds))
+    sums, quarters, paths = (np.array([one[k] for one in played]).reshape(*shape, *played[0][k].shape) for k in range(3))
+    return {"sums": sums, "quarters": quarters, "paths": paths.mean(axis=2)}
+
+
+def _all[T](results: Iterator[T | Failed]) -> list[T]:
+    """All results; RunError for the first world whose months do not close."""
+    found: list[T] = []
+    for one in results:
+        if isinstance(one, Failed):
+            raise RunError(one.message)
+        found.append(one)
+    return found
+
+
+def _paths(prepared: Prepared, room: Room, rows: slice) -> Array:
+    """The columns PATHS of a run, shape (PATHS, months); the price is that of outside use at reference prices."""
+    months = room.history.months[rows]
+    use = prepared.segments[0].params.elements.outside_use_t
+    price = room.history.outside_usd_kg[rows] @ (use / np.sum(use))
+    return np.array(
+        [
+            months[:, COLUMN.china_mine_share],
+            12.0 * months[:, COLUMN.mine_output_row_t],
+            price,
+            months[:, COLUMN.relocation_share],
+        ]
+    )
+
+
+def _slope_t_yr(prepared: Prepared) -> float:
+    """How many tonnes a year of use outside a lasting rise by 1 USD/kg of every element ends, at reference prices."""
+    params = prepared.segments[0].params
+    elements = params.elements
+    lasting = elements.elasticity * (1.0 + params.knobs.use.lagged_elasticity)
+    return float(12.0 * np.sum(elements.outside_use_t * lasting / elements.reference_usd_kg))

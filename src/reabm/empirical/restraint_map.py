@@ -1,0 +1,163 @@
+"""The map: where restraint beats coercion, by discount rate, lead time of mines, weight on downstream jobs and retaliation.
+
+Everything here is arithmetic on what the worlds recorded (`restraint.Played`): nothing is played again.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from reabm.empirical.restraint import DOWNSTREAM, RATE, RETALIATION, WEIGHTS, Comparison, Played, RestraintStudy, scalar
+from reabm.world.layout import Array
+
+SURE = 2.0  # standard errors beyond which the sign of a difference counts as sure
+N_BOOTSTRAP, BOOTSTRAP_STREAM = 400, 20101028
+LOW, HIGH = 0.05, 0.95
+RESTRAINT, COERCION, UNSURE = "restraint", "coercion", "unsure"
+
+
+class Critical(NamedTuple):
+    """The discount rate above which coercion pays more, 1/yr: 0 where it does at any rate, inf where at none asked for."""
+
+    rate: float
+    low: float  # 5 to 95 per cent over the worlds
+    high: float
+    sets_low: float  # lowest and highest of the parameter sets; NaN without any
+    sets_high: float
+    crossings: int  # changes of sign over the rates
+
+
+def weights_at(study: RestraintStudy, downstream: float | None = None, retaliation: float | None = None) -> Array:
+    """Weights of the pay-off's terms, shape (terms,): those of the scenarios, with other weights on jobs and retaliation."""
+    found = study.weights.copy()
+    for path, value in ((DOWNSTREAM, downstream), (RETALIATION, retaliation)):
+        if value is not None:
+            found[list(WEIGHTS.values()).index(path)] = value
+    return found
+
+
+def differences(study: RestraintStudy, sums: Array, pair: Comparison, weights: Array) -> Array:
+    """Pay-off under coercion less that under restraint on the same luck, M USD; the axes of `sums` without policy and term.
+
+    Parameters
+    ----------
+    sums : float array, shape (policies, leads, ..., terms)
+    """
+    names = list(study.policies)
+    found: Array = (sums[names.index(pair.coercion)] - sums[names.index(pair.restraint)]) @ weights
+    return found
+
+
+def cells(study: RestraintStudy, played: Played) -> pd.DataFrame:
+    """Every cell of the map: the difference (coercion less restraint), its paired standard error, and who wins if it is sure."""
+    written = study.file
+    rows = []
+    for pair in written.comparisons:
+        for downstream in written.downstream_weights:
+            for retaliation in written.retaliation_musd_month:
+                found = differences(study, played.sums, pair, weights_at(study, downstream, retaliation))  # leads, seeds, rates
+                mean, error = found.mean(axis=1), standard_error(found, axis=1)
+                for k, factor in enumerate(written.lead_factors):
+                    for r, rate in enumerate(written.discount_rates):
+                        sure = abs(mean[k, r]) > SURE * error[k, r]
+                        winner = COERCION if mean[k, r] > 0.0 else RESTRAINT
+                        rows.append(
+                            (pair.coercion, pair.restraint, downstream, retaliation, factor, factor * played.lead_years, rate,
+                             mean[k, r], error[k, r], winner if sure else UNSURE)
+                        )  # fmt: skip
+    names = (
+        "coercion", "restraint", "downstream_weight", "retaliation_musd_month", "lead_factor", "lead_years", "discount_rate",
+        "difference_musd", "standard_error", "better",
+    )  # fmt: skip
+    return pd.DataFrame(rows, columns=names)
+
+
+def standard_error(values: Array, axis: int) -> Array:
+    """Standard error of the mean over an axis."""
+    found: Array = values.std(axis=axis, ddof=1) / np.sqrt(values.shape[axis])
+    return found
+
+
+def critical_rates(values: Array, rates: Array) -> tuple[Array, NDArray[np.int64]]:
+    """Where rows of differences rise through zero over the rates: the lowest such rate, and how often the sign changes.
+
+    Restraint wins below it and coercion above. 0 where coercion wins at the lowest rate already, inf where it never does.
+
+    Parameters
+    ----------
+    values : float array, shape (..., rates); rates : float array, rising
+    """
+    wins = values > 0.0
+    changes = (wins[..., 1:] != wins[..., :-1]).sum(axis=-1)
+    rises = wins[..., 1:] & ~wins[..., :-1]
+    at = rises.argmax(axis=-1)
+    below = np.take_along_axis(values, at[..., None], -1)[..., 0]
+    above = np.take_along_axis(values, at[..., None] + 1, -1)[..., 0]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        part = below / (below - above)
+    found = np.where(rises.any(axis=-1), rates[at] + part * (rates[at + 1] - rates[at]), np.inf)
+    return np.where(wins[..., 0], rates[0], found), changes
+
+
+def frontier(study: RestraintStudy, played: Played, pair: Comparison, downstream: float, retaliation: float) -> list[Critical]:
+    """The critical discount rate for each lead factor, with its spread over worlds and over parameter sets."""
+    rates = np.array(study.file.discount_rates)
+    weights = weights_at(study, downstream, retaliation)
+    own = differences(study, played.sums, pair, weights)  # leads, seeds, rates
+    central, crossings = critical_rates(own.mean(axis=1), rates)
+    drawn = np.array([critical_rates(own[:, picked].mean(axis=1), rates)[0] for picked in resamples(own.shape[1])])
+    low, high = (np.quantile(drawn, part, axis=0, method="higher" if part > 0.5 else "lower") for part in (LOW, HIGH))
+    of_sets = np.array(
+        [critical_rates(differences(study, sums, pair, weights).mean(axis=1), rates)[0] for sums in played.sets]
+    )  # sets, leads
+    nothing = np.full(len(central), np.nan)
+    sets_low, sets_high = (of_sets.min(axis=0), of_sets.max(axis=0)) if len(of_sets) else (nothing, nothing)
+    return [
+        Critical(
+            float(central[k]), float(low[k]), float(high[k]), float(sets_low[k]), float(sets_high[k]), int(crossings[k])
+        )
+        for k in range(len(central))
+    ]  # fmt: skip
+
+
+def resamples(n: int) -> NDArray[np.int64]:
+    """Worlds drawn with replacement, shape (N_BOOTSTRAP, n); always the same."""
+    return np.random.default_rng(BOOTSTRAP_STREAM).integers(0, n, (N_BOOTSTRAP, n))
+
+
+def own_rate(study: RestraintStudy) -> float:
+    """Discount rate of the scenarios, 1/yr."""
+    return scalar(study.before, RATE)
+
+
+def at_rate(study: RestraintStudy, values: Array, rate: float) -> Array:
+    """Differences at a rate between those of the grid, read on a straight line; the last axis is that of the rates."""
+    rates = np.array(study.file.discount_rates)
+    flat = values.reshape(-1, len(rates))
+    return np.array([np.interp(rate, rates, row) for row in flat]).reshape(values.shape[:-1])
+
+
+def break_even(study: RestraintStudy, played: Played, pair: Comparison) -> pd.DataFrame:
+    """For each lead and each weight without a source: the value at which coercion and restraint pay the same, all else equal.
+
+    `more_favours` says whom a higher weight helps; `break_even` is NaN where the term does not tell the two apart. The rate is
+    the scenarios' own.
+    """
+    names = list(study.policies)
+    gap = (played.sums[names.index(pair.coercion)] - played.sums[names.index(pair.restraint)]).mean(axis=1)  # leads, rates, terms
+    gap = at_rate(study, np.moveaxis(gap, 1, 2), own_rate(study))  # leads, terms
+    rows = []
+    for k, factor in enumerate(study.file.lead_factors):
+        total = float(gap[k] @ study.weights)
+        for t, path in enumerate(WEIGHTS.values()):
+            if path is None:
+                continue
+            each = float(gap[k, t])
+            rest = total - each * study.weights[t]
+            level = -rest / each if abs(each) > 1e-9 else np.nan
+            rows.append((factor, path, float(study.weights[t]), each, COERCION if each > 0.0 else RESTRAINT, level))
+    return pd.DataFrame(rows, columns=["lead_factor", "weight", "own", "per_unit_musd", "more_favours", "break_even"])

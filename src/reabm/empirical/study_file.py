@@ -1,0 +1,76 @@
+"""A study's file: which study it is, and its record, checked; a mistake is one line with file, line and field."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from reabm.scenario import Fault, Scenario, ScenarioError, load_scenario
+from reabm.scenario.configs import find_configs, shipped_folder
+from reabm.scenario.errors import nearest, one_of, shown
+from reabm.scenario.record import Record
+from reabm.scenario.textread import display_name, read_text
+from reabm.scenario.translate import faults_of
+from reabm.scenario.yamlread import Node, parse_tree
+
+KIND = "study"
+
+
+def study_tree(file: Path, kinds: tuple[str, ...]) -> tuple[str, Node]:
+    """Which of the known studies a file asks for, and its tree.
+
+    Raises
+    ------
+    ScenarioError
+        Where the file cannot be read, or its key `study` names none of them.
+    """
+    tree = parse_tree(read_text(file), display_name(file))
+    assert isinstance(tree.content, dict)
+    node = tree.content.get(KIND)
+    kind = None if node is None else node.content
+    if node is None or kind not in kinds:
+        got = "nothing" if node is None else shown(node.plain())
+        hint = nearest(kind, kinds) if isinstance(kind, str) else ""
+        line = 1 if node is None else node.key_line
+        raise ScenarioError([Fault(tree.file, line, KIND, f"got {got}; allowed {one_of(kinds)}{hint}")])
+    return str(kind), tree
+
+
+def read_record[R: Record](tree: Node, model: type[R]) -> R:
+    """The record that a tree holds; ScenarioError in one line for each fault."""
+    try:
+        return model.model_validate(tree.plain())
+    except ValidationError as error:
+        raise ScenarioError(faults_of(error, tree, "", model)) from None
+
+
+def refuse(tree: Node, field: str, message: str) -> ScenarioError:
+    """The error that says what is wrong with a field of a study."""
+    assert isinstance(tree.content, dict)
+    node: Node | None = tree
+    for part in field.split("."):
+        content = node.content if node is not None else None
+        node = content.get(part) if isinstance(content, dict) else None
+    return ScenarioError([Fault(tree.file, 1 if node is None else node.key_line, field, message)])
+
+
+def scenario_of(written: str, file: Path, tree: Node, field: str) -> Scenario:
+    """A scenario that a study names: a file beside the study's, or the name of a shipped one."""
+    beside = file.parent / written
+    shipped = shipped_folder("scenarios") / f"{written}.yaml"
+    if beside.is_file():
+        return load_scenario(beside)
+    if shipped.is_file():
+        return load_scenario(shipped)
+    known = sorted(path.stem for path in shipped_folder("scenarios").glob("*.yaml"))
+    raise refuse(
+        tree, field, f"got {shown(written)}; allowed a file beside the study, or {one_of(known)}{nearest(written, known)}"
+    )
+
+
+def study_path(written: str) -> Path:
+    """The file of a study: a path, or the name of a shipped one."""
+    given = Path(written)
+    shipped = find_configs() / "studies" / f"{written}.yaml"
+    return shipped if not given.exists() and not given.suffix and shipped.exists() else given
