@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import inf, nan
 from typing import NamedTuple
 
-from reabm.rules.makers import GAP, HOME, IN_CHINA
+from reabm.rules.makers import ELSEWHERE, FIXED_COST, GAP, HOME, IN_CHINA, SUBSIDY
 from reabm.rules.payoffs import MAGNET_USERS, SECTORS
 from reabm.rules.rule import expanded_rule, inline_rule, rule
 from reabm.world.history import COLUMN
@@ -359,11 +359,17 @@ def _record_agents(history, state, params, month):
 
 @inline_rule
 def _weighed_kusd(makers, j):
-    """What output in China gave a maker beyond its margin, as it weighs a move: all terms but the price gap, which it earns."""
+    """What output away from home gave a maker beyond its margin, as it weighs a move.
+
+    In China all terms of its choice but the price gap, which its margin holds; in a third country the cost of moving and the
+    subsidy forgone.
+    """
     found = 0.0
     for l in range(makers.output_t.shape[1]):
         beyond = makers.move_benefit[j, l] - makers.move_terms[j, l, GAP]
-        found += beyond * makers.unit_cost_usd_kg[j, l, HOME] * makers.output_t[j, l, IN_CHINA]
+        moved = makers.move_terms[j, l, FIXED_COST] + makers.move_terms[j, l, SUBSIDY]
+        weighed_t = beyond * makers.output_t[j, l, IN_CHINA] + moved * makers.output_t[j, l, ELSEWHERE]
+        found += weighed_t * makers.unit_cost_usd_kg[j, l, HOME]
     return found
 
 

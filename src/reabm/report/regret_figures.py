@@ -24,11 +24,11 @@ def agents(saved: SavedRegret) -> Figure:
     rows = [row for row in sorted_rows(saved) if row["best"] and row["high_musd"] > 0.0][::-1]
     none = len(saved.summary["agents"]) - len(rows)
     own = saved.summary
-    idle = f" Left out: {none} agents who find nothing better." if none else ""
+    idle = f" Not shown: {none} agents who find nothing better." if none else ""
     fig = canvas.page(
         1.6 + PER_ROW_IN * max(1, len(rows)), "Who would gain by playing otherwise alone?",
         "Gain of the best deviation as a share of the agent's worth (bar) and its 90 % interval (line), others as they are",
-        f"Chosen on one half of the seeds, measured on the other. Pale: the interval covers zero.{idle}",
+        f"Chosen and measured on different seeds. Pale: the interval covers zero.{idle}",
         f"{own['scenario']}, {own['from']} to {own['to']}",
     )  # fmt: skip
     ax = fig.subplots()

@@ -50,7 +50,7 @@ AGENT_COLUMNS: dict[str, tuple[str, str]] = {
     "bought_t": ("t/month", "change of stock"),
     "lent_kusd": ("kUSD", "advanced to mines"),
     "risk_wanted_months": ("months", "part of it against an interruption, at present prices and for what the fear concerns"),
-    "move_kusd": ("kUSD/month", "what output in China gave beyond the margin, as the maker weighs a move (fixed cost, leak ...)"),
+    "move_kusd": ("kUSD/month", "what output away from home gave beyond the margin, as the maker weighs a move (fixed cost ...)"),
     "stock_kusd": ("kUSD", "an importer's oxide in store at reference prices, or at the market's where that is lower"),
     "reserve_t": ("t", "state reserve of oxide"),
     "subsidy_share": ("share", "subsidy to stay, as a share of a line's unit cost"),
