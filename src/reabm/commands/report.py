@@ -1,4 +1,4 @@
-"""`reabm report`: one HTML page of a folder of a run, of leverage, of a scoreboard, of a calibration, of a game or of a study."""
+"""`reabm report`: one HTML page about a folder that a command wrote."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def report_command(
     folder: Annotated[
         Path,
         typer.Argument(
-            metavar="FOLDER", help="Folder of a run, of leverage, of a scoreboard, of a calibration, of a game or of a study."
+            metavar="FOLDER", help="Folder of a run, of leverage, a scoreboard, a calibration, a game, regret or a study."
         ),
     ],
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="The page (default: FOLDER/report.html).")] = None,
