@@ -256,7 +256,7 @@ def test_figures_are_drawn(tmp_path):
     ("wrong", "right", "said"),
     [
         ("seeds: 2", "seeds: 2\nfirms: [tdk]", "firms: got an unknown key 'firms'"),
-        ("makers.idle_share", "makers.idel_share", "got an unknown lever"),
+        ("makers.idle_share", "makers.idel_share", "small.yaml:23: settings.makers.idel_share: got an unknown lever"),
         ("release: 2012-01", "release: 2004-01", "release: got 2004-01; allowed a month after 2005-01"),
         ("herding: [0, 0.3, 1.5]", "herding: [0.3, 1.5]", "herding: got [0.3, 1.5]; allowed values that rise"),
         ("subsidies: [0.5, 0.2, 0]", "subsidies: [0, 0.2]", "ramp.subsidies"),

@@ -24,7 +24,13 @@ from reabm.scenario.months import month_text
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-NAMES = {"hard_line": "a hard line", "restraint": "restraint", "open_trade": "open trade", "history": "history"}
+NAMES = {
+    "hard_line": "a hard line",
+    "restraint": "restraint",
+    "open_trade": "open trade",
+    "history": "history",
+    "ban": "repeated bans",
+}
 DIVERGING = LinearSegmentedColormap.from_list("restraint", [BLUE, "#f7f7f7", RED])
 RATE_TICKS = 6
 TOP_RATE = 0.30  # of the figure of the frontier
