@@ -232,17 +232,20 @@ def _of_erosion(result: RestraintResult, here: pd.Series) -> list[str]:
         return [
             "Limit pricing (L5): coercion calls up no more mines than restraint in these worlds, so that it has no speed here."
         ]
-    exogenous = here["half_life_restraint"] < here["best_half_life"]
+    falls = here["fall_coercion"], here["fall_restraint"]
+    if falls[0] <= 0.0:
+        return []
     return [
         f"Limit pricing (L5): a dollar a kilogram calls up {here['response_t_yr2']:.0f} t/yr of mines in a year. With that "
         f"the best "
         f"supplier at {_percent(own_rate(result.study))} would lose half of its position in {here['best_half_life']:.0f} "
         f"years, a "
-        f"myopic one in {here['myopic_half_life']:.0f}; in the worlds half of the fall is done after "
-        f"{here['half_life_coercion']:.1f} years under coercion and {here['half_life_restraint']:.1f} under restraint: "
-        + ("most of the erosion does not come from the price that the state sets."
-           if exogenous else "the price that the state sets is enough to explain it.")
-    ]  # fmt: skip
+        f"myopic one in {here['myopic_half_life']:.0f}. In the worlds the Chinese share of mining falls by "
+        f"{100 * falls[0]:.0f} points "
+        f"under coercion, half of it within {here['half_life_coercion']:.1f} years, and by {100 * falls[1]:.0f} under restraint: "
+        f"{_percent(round(falls[1] / falls[0], 2))} of the erosion comes whatever price the state sets, from mines that "
+        f"theory does not know."
+    ]
 
 
 def _of_other_pairs(result: RestraintResult) -> list[str]:
