@@ -26,7 +26,7 @@ def hurdle(strategy: float, contract: float = 0.0, prepaid: float = 0.0) -> floa
 def weighed(
     strategy: float, contract: float = 0.0, prepaid: float = 0.0, floor: float = 0.0, status: float = IDEA
 ) -> tuple[Any, Any]:
-    """That mine after it was valued, at a market price of 30, with what a guarantee of a price costs; it dug 5 t last month."""
+    """That mine and what a guarantee of a price costs, after it was valued at a market price of 30; it dug 5 t last month."""
     mines = group(
         status=np.full(1, status), route=np.zeros(1), ore_t=np.full(1, 5.0), basket_usd_kg=np.zeros(1), expected_usd_kg=np.zeros(1),
         hurdle_usd_kg=np.zeros(1), volatility=np.zeros(1), contract_share=np.full(1, contract), prepaid_share=np.full(1, prepaid),
