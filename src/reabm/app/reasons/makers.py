@@ -22,9 +22,10 @@ from reabm.rules.maker_plans import (
     global_game_threshold,
     planned_share,
 )  # fmt: skip
-from reabm.rules.makers import BEST_REPLY, DIRECTED, IN_CHINA, STAY, move_probability
+from reabm.rules.makers import BEST_REPLY, DIRECTED, IN_CHINA, LOGIT, STAY, WORK_MEMORY_MONTHS, move_probability
 from reabm.rules.policy import SCRIPTED_PROGRAMME
 from reabm.rules.strategies import OWN
+from reabm.world.history import MAKER_COLUMNS
 from reabm.world.state import LINES as LINE_NAMES
 from reabm.world.state import MOVE_TERMS
 
@@ -92,6 +93,13 @@ def maker(track: Track, row: int, j: int) -> Why:
         block = float(known.script.venture_block[government, row]) * known.on.home_programmes
         if block > 0.0:
             said.append(f"Its government stops {percent(block)} of the moves that firms would start this month.")
+    if _is_idle(track, row, j):
+        at_work, hazard = at_work_share(track, row, j), known.knobs.makers.idle_closing_hazard
+        said.append(
+            f"Only {percent(at_work)} of the magnet capacity of its country's makers was at work of late, less than "
+            f"{percent(known.knobs.makers.idle_share)}: nobody who weighs the move builds in China, and who has plants in both "
+            f"places gives those there up with a chance of up to {percent(hazard)} a month."
+        )
     heads = ["Term, as a share of unit cost", *(f"{LINE_NAMES[l]} line" for l, _, _ in lines), "what it is"]
     rows = [
         [TERM_WORDS[term][0], *(percent(terms[k]) for _, terms, _ in lines), TERM_WORDS[term][1]]
@@ -110,6 +118,24 @@ def maker(track: Track, row: int, j: int) -> Why:
         for l, terms, benefit in lines
     ], is_stacked=False)  # fmt: skip
     return Why(said, heads, rows, bars)
+
+
+def at_work_share(track: Track, row: int, maker: int) -> float:
+    """Magnet capacity of a maker's country that was at work, as the rule remembers it in a month; 0: nothing seen yet."""
+    known = params_of(track, row).makers
+    rows = np.flatnonzero((known.home == known.home[maker]) & (known.makes_alloy < 0.5))
+    made = track.history.makers[:row, rows, MAKER_COLUMNS.index("output_t")].sum(axis=1)
+    capacity = track.history.makers[:row, rows, :6].sum(axis=(1, 2))
+    found = 0.0
+    for now in made / np.maximum(capacity, 1e-12):
+        found = found + (now - found) / WORK_MEMORY_MONTHS if found > 0.0 else float(now)
+    return float(found)
+
+
+def _is_idle(track: Track, row: int, maker: int) -> bool:
+    known = params_of(track, row)
+    weighs = known.makers.strategy[maker] in (LOGIT, BEST_REPLY, GLOBAL_GAME) and known.on.relocation > 0.5
+    return bool(weighs and 0.0 < at_work_share(track, row, maker) < known.knobs.makers.idle_share)
 
 
 def _stands(track: Track, row: int, maker: int, line: int) -> float:
