@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from reabm.empirical.game import Deviation, Game, Player, Seeds, agents_of, n_profiles, players_of
-from reabm.empirical.kept import PLAN, KeptRuns
+from reabm.empirical.kept import KeptRuns
 from reabm.empirical.payoff_table import Deviated, Table
 from reabm.empirical.solve import Solution, actions, solve
 from reabm.empirical.summary import summary_of
