@@ -54,6 +54,7 @@ class Market(NamedTuple):
     nerve: An[Array, At("zones", "share", "how far traders still follow trends (falls after a crash)")]
     shock: An[Array, At("zones", "1", "log deviation of demand from its scripted path")]
     at_work: An[Array, At("destinations", "share", "magnet capacity of its makers at work, over a year (0: not seen yet)")]
+    usual_work: An[Array, At("destinations", "share", "the same over five years")]
     licence_usd_kg: An[Array, At("groups", "USD/kg", "price of an export licence")]
     bank_t: An[Array, At("groups", "t", "licences of the half-year not yet used, as oxide")]
     issued_t: An[Array, At("groups", "t", "quota of the half-year in force last month (inf: none)")]
