@@ -13,7 +13,7 @@ from reabm.app.measures import measures, plain, policy_of
 from reabm.app.picker import load_shipped, shipped_names
 from reabm.app.reasons import why
 from reabm.app.reasons.importers import risk_cover
-from reabm.app.reasons.makers import move_terms, wanted_share
+from reabm.app.reasons.makers import move_terms, wanted_share, work_shares
 from reabm.app.reasons.mines import hurdle_of, partner_of, running_cost
 from reabm.app.reasons.states import chinese_state, government
 from reabm.app.roster import IMPORTER, MAKER, MINE, Agent, agent_of, agents, heads, id_of, roster, title_of
@@ -74,7 +74,22 @@ def test_the_share_wanted_is_the_one_towards_which_the_plan_went(live):
                     assert before == now  # it stays
                     continue
                 knobs = params_of(track, row).knobs.makers
+                late, usual = work_shares(track, row, j)
+                if now == 0.0 and late < knobs.idle_share * usual:
+                    continue  # an idle maker gave its plants there up
                 assert plain(plan_step)(before, wanted, knobs.move_rate, knobs.return_rate) == pytest.approx(now, abs=1e-12)
+
+
+@pytest.mark.parametrize("shown", [90, LENGTH])
+def test_what_was_at_work_is_what_the_rule_remembers_and_is_said_where_it_holds_makers_back(live, shown):
+    snapshot = shown_at(live, shown)
+    track, j = snapshot.track, snapshot.track.names.makers.index("shin_etsu")
+    home = int(params_of(track, 0).makers.home[j])
+    market = state_after(track, shown).market
+    late, usual = market.at_work[home], market.usual_work[home]
+    assert work_shares(track, shown - 1, j) == pytest.approx((late, usual), rel=1e-3)  # capacity has grown within the month
+    said = " ".join(why(snapshot, Agent("makers", j)).sentences)
+    assert ("at work of late" in said) == (late < params_of(track, 0).knobs.makers.idle_share * usual)
 
 
 def test_parts_of_a_hurdle_are_those_of_the_rule(live):

@@ -64,6 +64,7 @@ def plan_made(found: Prepared, block: np.ndarray, seed: int = SEED, name: str = 
     """Choice, path and promises of a plan before MONTH."""
     own = block.copy()
     state = state_of(found, own)
+    state.governments.plan_due[:] = 0.0
     plan.plan_month(found, found.segments[0], seed, state, own, MONTH)
     g, governments = row(found, name), state.governments
     return (float(governments.choice[g]), *governments.path_t[g].tolist(), *governments.promised_kusd[g].tolist())
@@ -117,6 +118,19 @@ def test_another_interval_is_kept_too() -> None:
     often = prepare(with_settings(scenario(), {"plan.every_months": 5, "plan.draws": 1, "plan.horizon_months": 4}))
     found = simulate(often, SEED).history.plans[:, row(often), 1]
     assert found.tolist() == [5.0 * (t // 5) for t in range(48)]
+
+
+def test_who_takes_up_planning_in_the_midst_of_a_run_plans_at_once_and_again_after_the_interval() -> None:
+    plays = [{"from": "2005-06", "until": None, "value": "receding_horizon"}]
+    scripted = with_months(load_scenario(HISTORY), end="2006-12")
+    quick = {"plan.draws": 1, "plan.horizon_months": 4, "plan.every_months": 10}
+    taken_up = prepare(with_settings(scripted, {**quick, "strategies.china_state": plays}))
+    record = simulate(taken_up, SEED)
+    plans = record.history.plans[:, row(taken_up)]
+    assert plans[:, 1].tolist() == [0.0] * 5 + [5.0] * 10 + [15.0] * 9
+    assert not plans[:5].any()
+    for month in (5, 6, 15):
+        assert play_on(taken_up, world_in(record, month)).block.tobytes() == record.block.tobytes()
 
 
 def test_what_is_promised_is_what_the_rules_then_pay_where_nothing_is_hidden_or_drawn() -> None:
@@ -257,7 +271,7 @@ def test_who_does_not_plan_pays_nothing_for_those_who_could(monkeypatch: pytest.
     def fails(*_given: object) -> None:
         raise AssertionError("nobody plans here")
 
-    monkeypatch.setattr(plan, "plan_month", fails)
+    monkeypatch.setattr(plan, "_room", fails)
     scripted = prepare(with_months(load_scenario(HISTORY), end="2006-12"))
     record = simulate(scripted, SEED)
     assert not record.history.plans.any()

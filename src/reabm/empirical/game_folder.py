@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from reabm.empirical.game import Deviation, Game, Player, Seeds, agents_of, n_profiles, players_of
-from reabm.empirical.kept import PLAN, KeptRuns
+from reabm.empirical.kept import KeptRuns
 from reabm.empirical.payoff_table import Deviated, Table
 from reabm.empirical.solve import Solution, actions, solve
 from reabm.empirical.summary import summary_of
@@ -19,9 +19,10 @@ from reabm.scenario import Scenario, dump_scenario, load_scenario
 from reabm.store.atomic import write_atomic
 from reabm.store.manifest import MANIFEST, circumstances, file_about, sealed, sha256, versions, write_json
 from reabm.store.naming import FolderError
+from reabm.store.resume import PLAN
 from reabm.store.table import Column, Words, parquet_bytes, read_frame
 from reabm.store.table import Table as Columns
-from reabm.store.whole import read_whole
+from reabm.store.whole import read_holding
 
 HOLDS = "game"
 SCENARIO, PAYOFFS, SUMMARY = "scenario.yaml", "payoffs.parquet", "summary.json"
@@ -58,9 +59,7 @@ def write_game(game: Game, table: Table, solution: Solution, kept: KeptRuns, com
 
 def load_game(folder: Path) -> PlayedGame:
     """Read the folder of a finished game; every file is compared with its hash."""
-    manifest, files = read_whole(folder)
-    if manifest.get("holds") != HOLDS:
-        raise FolderError(f"{folder}: no folder of a game")
+    manifest, files = read_holding(folder, HOLDS, "no folder of a game")
     about = json.loads(files[PLAN])
     table = table_of(read_frame(files[PAYOFFS]), about, int(manifest["n_failed"]))
     return PlayedGame(about, manifest, load_scenario(folder / SCENARIO), table, solve(table))

@@ -75,33 +75,30 @@ def planners_of(stretch: Segment) -> tuple[int, ...]:
     return found
 
 
-def next_plan(stretch: Segment, month: int) -> int:
-    """First month after one (of the run) in which anybody plans; the end of the stretch where nobody does."""
-    if not planners_of(stretch):
-        return stretch.last + 1
-    every = max(1, int(stretch.params.knobs.plan.every_months))
-    return min((month // every + 1) * every, stretch.last + 1)
-
-
-def is_plan_month(stretch: Segment, month: int) -> bool:
-    """Whether anybody plans before a month (of the run) is played."""
-    return bool(planners_of(stretch)) and month % max(1, int(stretch.params.knobs.plan.every_months)) == 0
+def next_plan(stretch: Segment, state: State) -> int:
+    """First month (of the run) in which anybody plans again; past the end of the stretch where nobody does."""
+    due = [int(state.governments.plan_due[g]) for g in planners_of(stretch)]
+    return min(due, default=stretch.last + 1)
 
 
 def plan_month(prepared: Prepared, stretch: Segment, seed: int, state: State, block: Array, month: int) -> None:
-    """Let all who plan choose before a month; their choices in the state are *Overwritten*.
+    """Let all whose plan is due choose before a month; their choices in the state are *Overwritten*.
+
+    Who takes up planning in the midst of a run plans at once.
 
     Parameters
     ----------
     state : State, views of `block`, at the end of the month before
     """
-    rows = planners_of(stretch)
+    rows = [g for g in planners_of(stretch) if month >= state.governments.plan_due[g]]
+    if not rows:
+        return
     room = _room(prepared, stretch)
     room.freeze(month)
     found = [room.choose(seed, block, g, month) for g in rows]  # all of them look at the world before anybody changes it
+    governments, every = state.governments, max(1, int(stretch.params.knobs.plan.every_months))
     for g, (chosen, promised) in zip(rows, found):
-        governments = state.governments
-        governments.choice[g], governments.plan_month[g] = chosen.code, month
+        governments.choice[g], governments.plan_month[g], governments.plan_due[g] = chosen.code, month, month + every
         governments.path_t[g], governments.promised_kusd[g] = chosen.path_t, promised
 
 

@@ -214,11 +214,10 @@ def play_stretches(prepared: Prepared, seed: int, room: Room, first: int, last: 
             continue
         asked = ready_to_ask(stretch.own, room.state_page, stretch.params_page)
         while begins <= ends:
-            if plan.is_plan_month(stretch, begins):
-                plan.plan_month(prepared, stretch, seed, room.state, room.block, begins)
+            plan.plan_month(prepared, stretch, seed, room.state, room.block, begins)
             for ask in asked:
                 ask(begins)
-            until = begins if asked else min(ends, plan.next_plan(stretch, begins) - 1)
+            until = begins if asked else min(ends, plan.next_plan(stretch, room.state) - 1)
             given = (
                 room.state_page, stretch.params_page, *own_pages(stretch), room.draws_page, room.history_page, prepared.keys,
                 np.uint64(seed), prepared.scenario.start, begins, until, prepared.watched,
