@@ -198,6 +198,7 @@ def regret_of(table: Table, agent: str, deviations: Sequence[Deviation] | None =
         more = range(n, min(n + len(measuring), asked.most))
         gains = np.concatenate((gains, table.gains(agent, [every[best]], more)[0]))
     gain, low, high = interval(gains)
+    scale = max(abs(worth), abs(worth + gain))
     return {
         "agent": agent,
         "kind": agent_kind(asked.scenario, agent),
