@@ -15,6 +15,7 @@ from reabm.app.reasons import why
 from reabm.app.reasons.importers import risk_cover
 from reabm.app.reasons.makers import move_terms, wanted_share, work_shares
 from reabm.app.reasons.mines import hurdle_of, partner_of, running_cost
+from reabm.app.reasons.states import chinese_state, government
 from reabm.app.roster import IMPORTER, MAKER, MINE, Agent, agent_of, agents, heads, id_of, roster, title_of
 from reabm.app.words import percent
 from reabm.engine.run import open_world_of, play_until
@@ -327,3 +328,40 @@ def test_a_herd_that_follows_is_said_to_ask_running_costs_only():
     snapshot = live.snapshot()
     said = [" ".join(why(snapshot, agent).sentences) for agent in agents(snapshot.track) if agent.group == "mines"]
     assert any("its running cost only, as so many others build" in one for one in said)
+
+
+# --- those who plan ahead ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def planned():
+    settings = {
+        "strategies.china_state": "receding_horizon", "strategies.japan": "receding_horizon", "plan.horizon_months": 6,
+        "plan.draws": 1,
+    }  # fmt: skip
+    found = Live("history", with_settings(load_shipped("history"), settings))
+    found.go_to(30)
+    return found.snapshot().track
+
+
+WHY = {"china_state": chinese_state, "japan": government}
+
+
+@pytest.mark.parametrize("name", WHY)
+def test_one_that_plans_says_what_it_weighed_and_what_each_candidate_promised(planned, name):
+    g = planned.names.governments.index(name)
+    told = WHY[name](planned, 29, g)
+    [bar] = told.bars.bars
+    kept = planned.history.plans[29, g, 3 : 3 + len(bar.values)]
+    assert bar.values == pytest.approx((kept / 1000.0).tolist())
+    best = told.bars.labels[int(np.argmax(bar.values))]
+    said = " ".join(told.sentences)
+    assert "In January 2007 it tried" in said
+    assert f"It chose {best}" in said
+
+
+def test_the_measures_of_one_that_plans_are_those_that_were_in_force(planned):
+    for row in (0, 11, 12, 29):
+        true, shown = state_after(planned, row + 1).policy, policy_of(planned, row)
+        for field in ("tax", "vat", "alloy_open", "embargo", "licence_scope", "approval", "production_quota_t"):
+            assert np.array_equal(getattr(true, field), getattr(shown, field)), (row, field)

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from reabm.empirical.blocks import Blocks, code_digest, scenario_digest
+from reabm.empirical.blocks import Blocks, code_digest
 from reabm.empirical.study_file import read_record, refuse, scenario_of
 from reabm.engine.ensemble import Failed, Job, play_jobs
 from reabm.engine.run import Prepared, Room, RunError, prepare
@@ -24,6 +24,7 @@ from reabm.scenario.months import month_text
 from reabm.scenario.parameters import chosen_set, with_parameters
 from reabm.scenario.record import AS_TUPLE, Month, Record, Text, fault
 from reabm.scenario.yamlread import Node
+from reabm.store.code import scenario_digest
 from reabm.world.history import COLUMN
 from reabm.world.layout import Array
 from reabm.world.state import GAINS

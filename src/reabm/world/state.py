@@ -222,6 +222,11 @@ class Governments(NamedTuple):
     exposure: An[Array, At("governments", "share", "exposure the government perceives")]
     complained: An[Array, At("governments", "flag", "1 once it went to the WTO")]
     spent_kusd: An[Array, At("governments", "kUSD", "outlay since the first month")]
+    choice: An[Array, At("governments", "code", "strategy that one which plans ahead chose last")]
+    plan_month: An[Array, At("governments", "month", "month of that choice")]
+    plan_due: An[Array, At("governments", "month", "first month in which it chooses anew")]
+    path_t: An[Array, At("governments 8", "t/month", "points of the path of exports it chose")]
+    promised_kusd: An[Array, At("governments 16", "kUSD", "what each candidate promised it then, discounted")]
 
 
 class Policy(NamedTuple):

@@ -106,8 +106,8 @@ def maker(track: Track, row: int, j: int) -> Why:
     if _is_idle(track, row, j):
         late, usual = work_shares(track, row, j)
         said.append(
-            f"Only {percent(late)} of the magnet capacity of its country's makers was at work of late, of {percent(usual)} usually: "
-            f"who has been in China builds no more there, and gives its plants up with a chance of up to "
+            f"Only {percent(late)} of the magnet capacity of its country's makers was at work of late, of {percent(usual)} "
+            f"usually: who has been in China builds no more there, and gives its plants up with a chance of up to "
             f"{percent(known.knobs.makers.idle_closing_hazard)} a month."
         )
     heads = ["Term, as a share of unit cost", *(f"{LINE_NAMES[l]} line" for l, _, _ in lines), "what it is"]
