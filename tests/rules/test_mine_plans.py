@@ -29,7 +29,8 @@ def weighed(
     """That mine and what a guarantee of a price costs, after it was valued at a market price of 30; it dug 5 t last month."""
     mines = group(
         status=np.full(1, status), route=np.zeros(1), ore_t=np.full(1, 5.0), basket_usd_kg=np.zeros(1),
-        expected_usd_kg=np.zeros(1), hurdle_usd_kg=np.zeros(1), volatility=np.zeros(1), contract_share=np.full(1, contract), prepaid_share=np.full(1, prepaid),
+        expected_usd_kg=np.zeros(1), hurdle_usd_kg=np.zeros(1),
+        volatility=np.zeros(1), contract_share=np.full(1, contract), prepaid_share=np.full(1, prepaid),
     )  # fmt: skip
     params = group(
         zone=np.ones(1), kind=np.full(1, 2.0), strategy=np.full(1, float(strategy)), basket=np.ones((1, 1)),
