@@ -355,6 +355,10 @@ def _record_agents(history, state, params, month):
             state.governments.exposure[g],
             state.governments.spent_kusd[g],
         )
+        plan = history.plans[month, g]
+        plan[0], plan[1], plan[2] = state.governments.choice[g], state.governments.plan_month[g], state.governments.path_t[g, 0]
+        for k in range(state.governments.promised_kusd.shape[1]):
+            plan[3 + k] = state.governments.promised_kusd[g, k]
 
 
 @inline_rule
