@@ -39,7 +39,8 @@ def small(name: str) -> Scenario:
 
 @cache
 def history(end: str = "2014-12") -> Scenario:
-    return with_months(load_scenario(find_configs() / "scenarios" / "history.yaml"), end=end)
+    shipped = with_months(load_scenario(find_configs() / "scenarios" / "history.yaml"), end=end)
+    return with_settings(shipped, {"plan.every_months": 60, "plan.horizon_months": 12, "plan.draws": 1})  # planners are slow
 
 
 def cournot_t(n: int) -> float:

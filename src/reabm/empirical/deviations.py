@@ -20,6 +20,7 @@ from reabm.scenario.lever_table import agent_kind, list_levers
 from reabm.scenario.months import month_text
 from reabm.scenario.record import LINES
 from reabm.scenario.scenario import Scenario
+from reabm.scenario.units import WHOLE
 from reabm.world.knobs import Lever
 
 DIRECTED = "directed"
@@ -125,7 +126,9 @@ def _of_state(ask: _Asked) -> list[Deviation]:
         for path, lever in ask.levers.items():
             if name in STRATEGIES["state"] and path.startswith(f"{section}.") and path.endswith(ending):
                 at = ask.view.scalars[path].value
-                values = sorted({min(lever.high, max(lever.low, round(at * factor, 6))) for factor in PLAN_FACTORS} - {at})
+                whole = lever.unit in WHOLE or path.endswith("months")
+                wanted = {round(at * factor, 0 if whole else 6) for factor in PLAN_FACTORS}
+                values = sorted({min(lever.high, max(lever.low, value)) for value in wanted} - {at})
                 for value in values:
                     found.append(Deviation(f"{path} {value:g}", ((f"strategies.{ask.agent}", name), (path, value))))
     return found
