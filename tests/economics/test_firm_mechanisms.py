@@ -29,13 +29,11 @@ def commodity_2014(run: Play) -> float:
 
 
 def test_s06_the_price_gap_moves_japanese_factories_to_china(plays: Plays) -> None:
-    # observed share of commodity lines in China in 2014, for makers who do not doubt the state: 0.27, without a quota 0.23.
-    # With their doubt, which the quota's alarm feeds, the two cancel: 0.13 and 0.15. Blind to the gap: 0.06
-    fearless = {"makers.risk_weight": 0}
-    effect = plays.effect(commodity_2014, fearless | {"mechanisms.export_quota": 0}, fearless, until=UNTIL)
+    # observed share of commodity lines in China in 2014: 0.21, without a quota 0.14, blind to the gap 0.01
+    effect = plays.effect(commodity_2014, {"mechanisms.export_quota": 0}, until=UNTIL)
     assert np.all(effect < 0.0)
-    assert np.mean(effect) < -0.02
-    assert np.mean(plays.effect(commodity_2014, {"makers.gap_weight": 0}, until=UNTIL)) < -0.03
+    assert np.mean(effect) < -0.035
+    assert np.mean(plays.effect(commodity_2014, {"makers.gap_weight": 0}, until=UNTIL)) < -0.1
 
 
 def test_s06_nobody_moves_where_relocation_is_off(plays: Plays) -> None:
@@ -56,10 +54,10 @@ def test_s06_relocation_moves_magnets_and_demand_for_oxide_into_china(plays: Pla
 
 
 def test_s07_herding_multiplies_the_move(plays: Plays) -> None:
-    # observed share of commodity lines in China in 2014: 0.13, without herding 0.06
+    # observed share of commodity lines in China in 2014: 0.21, without herding 0.07
     effect = -plays.effect(commodity_2014, {"mechanisms.herding": 0}, until=UNTIL)
     assert np.all(effect > 0.0)
-    assert 0.03 < np.mean(effect) < 0.5
+    assert 0.07 < np.mean(effect) < 0.5
 
 
 def test_s07_where_the_big_fish_stands_in_china_the_others_follow(plays: Plays) -> None:
@@ -91,16 +89,16 @@ def with_plants_in_china(scenario: Scenario, name: str) -> Scenario:
 
 
 def test_s08_commodity_lines_move_and_premium_lines_stay(plays: Plays) -> None:
-    # observed in 2013: 0.24 and 0.07
-    ahead = less(mean_of("japan_commodity_share_china", "2013", "2013"), mean_of("japan_premium_share_china", "2013", "2013"))
-    assert np.all(plays.measure(ahead, until=UNTIL) > 0.05)
+    # observed in 2016: 0.31 and 0.13. (In 2013 they are closer: Showa Denko, which had the most there, has closed in most runs.)
+    ahead = less(mean_of("japan_commodity_share_china", "2016", "2016"), mean_of("japan_premium_share_china", "2016", "2016"))
+    assert np.all(plays.measure(ahead, until=UNTIL) > 0.08)
 
 
 def test_s08_fear_of_leakage_keeps_premium_lines_at_home(plays: Plays) -> None:
-    # observed in 2014: premium 0.03 as it is, 0.08 without fear, 0.01 with more of it
+    # observed in 2014: premium 0.09 as it is, 0.17 without fear, 0.02 with more of it
     premium = mean_of("japan_premium_share_china", "2013", "2015")
-    assert np.mean(plays.effect(premium, {"makers.leak_weight": 0}, until=UNTIL)) > 0.01
-    assert np.mean(plays.effect(premium, {"makers.leak_weight": 5}, until=UNTIL)) < -0.009
+    assert np.mean(plays.effect(premium, {"makers.leak_weight": 0}, until=UNTIL)) > 0.04
+    assert np.mean(plays.effect(premium, {"makers.leak_weight": 5}, until=UNTIL)) < -0.03
 
 
 # --- S9 technology leak ----------------------------------------------------------------------------------------------------
@@ -167,11 +165,11 @@ def test_s11_no_importer_signs_while_prices_are_unrealistic(plays: Plays, ratio:
 
 
 def test_s17_money_to_stay_keeps_factories_at_home(plays: Plays) -> None:
-    # observed share of Japanese commodity lines in China in 2014: 0.13; without programmes 0.18; with 15 per cent of cost 0.09
-    assert np.mean(plays.effect(commodity_2014, {"mechanisms.home_programmes": 0}, until=UNTIL)) > 0.02
+    # observed share of Japanese commodity lines in China in 2014: 0.21; without programmes 0.29; with 15 per cent of cost 0.09
+    assert np.mean(plays.effect(commodity_2014, {"mechanisms.home_programmes": 0}, until=UNTIL)) > 0.035
     generous = {"governments.japan.subsidy": during("2010-01", "2014-12", 0.15)}
     assert np.all(plays.effect(commodity_2014, generous, until=UNTIL) < 0.0)
-    assert np.mean(plays.effect(commodity_2014, generous, until=UNTIL)) < -0.015
+    assert np.mean(plays.effect(commodity_2014, generous, until=UNTIL)) < -0.06
 
 
 def test_s17_programmes_speed_up_substitution(plays: Plays) -> None:

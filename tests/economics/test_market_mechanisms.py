@@ -25,10 +25,11 @@ def used_share(first: str, last: str) -> Measure:
 
 
 def test_s02_the_quota_opens_a_gap_between_outside_and_inside_prices(plays: Plays) -> None:
-    # observed for NdPr in 2011: gap 82 USD/kg with the quota, 43 (taxes and freight) without
-    opened = -plays.effect(gap_of("NdPr", "2011", "2011"), NO_QUOTA, until=UNTIL)
-    assert np.all(opened > 0.0)
-    assert 15.0 < np.mean(opened) < 150.0
+    # observed in 2011, USD/kg with the quota and (taxes and freight) without: La 76 and 15, NdPr 61 and 49
+    for element, least in (("La", 30.0), ("NdPr", 6.0)):
+        opened = -plays.effect(gap_of(element, "2011", "2011"), NO_QUOTA, until=UNTIL)
+        assert np.all(opened > 0.0)
+        assert least < np.mean(opened) < 150.0
 
 
 def test_s02_without_a_quota_outside_prices_are_inside_prices_with_taxes_and_freight(plays: Plays) -> None:
@@ -292,11 +293,11 @@ def test_s14_magnet_exports_fall_and_recover(plays: Plays) -> None:
 
 
 def test_s14_a_licence_read_as_a_ban_costs_trust_and_fills_stores(plays: Plays) -> None:
-    # observed in Japan at the end of 2025: reliability 1.00 -> 0.87, cover 3.4 -> 7.7 months
+    # observed in Japan at the end of 2025: reliability 1.00 -> 0.91, cover 6.6 -> 6.9 months (heavy elements alone are feared for)
     trust = mean_of("japan_reliability", "2025-10", "2025-12")
     cover = mean_of("japan_cover_months", "2025-10", "2025-12")
     assert np.all(plays.effect(trust, READ_AS_BAN, READ_AS_LICENCE) < -0.02)
-    assert np.all(plays.effect(cover, READ_AS_BAN, READ_AS_LICENCE) > 0.5)
+    assert np.all(plays.effect(cover, READ_AS_BAN, READ_AS_LICENCE) > 0.1)
 
 
 def test_s14_a_licence_read_as_a_ban_raises_prices_beyond_the_shortage_itself(plays: Plays) -> None:
