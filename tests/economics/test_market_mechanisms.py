@@ -293,7 +293,7 @@ def test_s14_magnet_exports_fall_and_recover(plays: Plays) -> None:
 
 
 def test_s14_a_licence_read_as_a_ban_costs_trust_and_fills_stores(plays: Plays) -> None:
-    # observed in Japan at the end of 2025: reliability 1.00 -> 0.91, cover 6.6 -> 6.9 months (heavy elements alone are feared for)
+    # observed in Japan at the end of 2025: reliability 1.00 -> 0.91, cover 6.6 -> 6.9 months (of heavy elements)
     trust = mean_of("japan_reliability", "2025-10", "2025-12")
     cover = mean_of("japan_cover_months", "2025-10", "2025-12")
     assert np.all(plays.effect(trust, READ_AS_BAN, READ_AS_LICENCE) < -0.02)
