@@ -20,7 +20,8 @@ HEAVY = ("numpy", "numba", "pandas", "pyarrow", "pydantic", "yaml", "rich", "typ
 def test_the_list_of_public_names_is_exact() -> None:
     assert reabm.__all__ == [
         "Leverage", "RareEarthModel", "Result", "ScenarioError", "__version__", "bands", "ensemble", "fork", "load_ensemble",
-        "load_leverage", "load_run", "load_scenario", "measure_leverage", "run",
+        "load_leverage", "load_run", "load_scenario", "measure_leverage", "register_strategy",
+        "rule", "run",
     ]  # fmt: skip
     for name in reabm.__all__:
         assert getattr(reabm, name) is not None

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from reabm.agents import RareEarthModel
     from reabm.leverage import Leverage, load_leverage
     from reabm.leverage import measure as measure_leverage
+    from reabm.rules.own_strategies import register_strategy
+    from reabm.rules.rule import rule
     from reabm.scenario import ScenarioError, load_scenario
     from reabm.store import Result, fork, load_ensemble, load_run, run
     from reabm.study import bands, ensemble
@@ -28,6 +30,8 @@ __all__ = [
     "load_run",
     "load_scenario",
     "measure_leverage",
+    "register_strategy",
+    "rule",
     "run",
 ]
 
@@ -44,6 +48,8 @@ _ROOMS = {
     "load_run": "reabm.store",
     "load_scenario": "reabm.scenario",
     "measure_leverage": "reabm.leverage",  # `reabm.leverage` is the room itself
+    "register_strategy": "reabm.rules.own_strategies",
+    "rule": "reabm.rules.rule",
     "run": "reabm.store",
 }
 _NAMES_THERE = {"measure_leverage": "measure"}

@@ -19,6 +19,7 @@ from reabm.commands.game import game_command
 from reabm.commands.leverage import leverage_command
 from reabm.commands.listing import check_command, levers_command, sources_command, strategies_command
 from reabm.commands.play import play_command
+from reabm.commands.regret import regret_command
 from reabm.commands.report import report_command
 from reabm.commands.run import run_command
 from reabm.commands.study import study_command
@@ -152,6 +153,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "ablate": ablate_command,
     "study": study_command,
     "validate": validate_command,
+    "regret": regret_command,
     "report": report_command,
     "tree": tree_command,
     "app": app_command,

@@ -7,6 +7,7 @@ import pytest
 from reabm.agents import RareEarthModel
 from reabm.agents.maker import Maker
 from reabm.engine.run import prepare
+from reabm.rules.strategies import STRATEGIES
 from reabm.scenario import find_configs, load_scenario, with_settings
 from tests.engine.months import SCENARIOS, digest_of, play
 
@@ -78,6 +79,28 @@ def test_firms_that_are_told_what_to_do_agree_to_the_last_bit(history):
     assert model.agent("mount_weld_1").status == 3.0
     assert model.agent("hitachi_metals").has_plant == 1.0
     assert {model.agent(name).strategy for name in ("hitachi_metals", "mount_weld_1")} == {"directed"}
+
+
+def by_turns(history, shift):
+    """Every agent on a strategy of the catalogue, one after the other, so that each strategy is played by somebody."""
+    agents = {
+        "state": ["china_state"], "government": ["eu", "india", "japan", "usa"], "importer": list(history.importers),
+        "maker": [name for name, own in history.makers.items() if own.home != "china"],
+        "mine": [name for name, own in history.mines.items() if own.kind == "outside"],
+    }  # fmt: skip
+    chosen = {}
+    for kind, names in agents.items():
+        play = [name for name in STRATEGIES[kind] if name not in ("directed", "receding_horizon")]
+        chosen |= {f"strategies.{name}": play[(n + shift) % len(play)] for n, name in enumerate(names)}
+    return chosen
+
+
+@pytest.mark.parametrize("shift", [1, 4, 5, 6])  # the state bans, licenses, draws makers in
+def test_every_strategy_of_the_catalogue_gives_the_same_bits_in_both(history, shift):
+    chosen = by_turns(history, shift)
+    model = RareEarthModel(with_settings(history, chosen), rng=shift)
+    engine = play(prepare(with_settings(history, chosen)), shift, TO_2012)
+    assert first_difference(digests_of(model, TO_2012), engine.digests) is None
 
 
 class Shuffled(RareEarthModel):

@@ -13,13 +13,14 @@ from reabm.app.measures import measures, plain, policy_of
 from reabm.app.picker import load_shipped, shipped_names
 from reabm.app.reasons import why
 from reabm.app.reasons.importers import risk_cover
-from reabm.app.reasons.makers import move_terms, wanted_share
+from reabm.app.reasons.makers import at_work_share, move_terms, wanted_share
 from reabm.app.reasons.mines import hurdle_of, partner_of, running_cost
 from reabm.app.roster import IMPORTER, MAKER, MINE, Agent, agent_of, agents, heads, id_of, roster, title_of
 from reabm.app.words import percent
 from reabm.engine.run import open_world_of, play_until
 from reabm.rules.makers import plan_step
 from reabm.rules.mines import REAL_OPTION, hurdle_multiple
+from reabm.rules.strategies import STRATEGIES
 from reabm.scenario import with_settings
 from reabm.world.history import COLUMN
 from reabm.world.layout import views
@@ -72,7 +73,20 @@ def test_the_share_wanted_is_the_one_towards_which_the_plan_went(live):
                     assert before == now  # it stays
                     continue
                 knobs = params_of(track, row).knobs.makers
+                if now == 0.0 and at_work_share(track, row, j) < knobs.idle_share:
+                    continue  # an idle maker gave its plants there up
                 assert plain(plan_step)(before, wanted, knobs.move_rate, knobs.return_rate) == pytest.approx(now, abs=1e-12)
+
+
+@pytest.mark.parametrize("shown", [90, LENGTH])
+def test_what_was_at_work_is_what_the_rule_remembers_and_is_said_where_it_holds_makers_back(live, shown):
+    snapshot = shown_at(live, shown)
+    track, j = snapshot.track, snapshot.track.names.makers.index("shin_etsu")
+    home = int(params_of(track, 0).makers.home[j])
+    remembered = state_after(track, shown).market.at_work[home]
+    assert at_work_share(track, shown - 1, j) == pytest.approx(remembered, rel=1e-3)  # capacity has grown within the month
+    said = " ".join(why(snapshot, Agent("makers", j)).sentences)
+    assert ("was at work of late" in said) == (remembered < params_of(track, 0).knobs.makers.idle_share)
 
 
 def test_parts_of_a_hurdle_are_those_of_the_rule(live):
@@ -252,3 +266,62 @@ def test_a_crowd_whose_details_are_not_kept_is_not_listed():
 
 def test_before_the_first_month_the_table_is_empty():
     assert roster(Live("history", load_shipped("history")).snapshot()) == []
+
+
+# --- every strategy of the catalogue ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [name for name in STRATEGIES["state"] if name not in ("limit_pricing", "receding_horizon")])
+def test_measures_of_every_plan_of_the_state_are_those_of_the_world(name):
+    live = Live("history", with_settings(load_shipped("history"), {"strategies.china_state": name}))
+    live.go_to(85)
+    track = live.snapshot().track
+    for months in (70, 85):
+        played, shown = state_after(track, months).policy, policy_of(track, months - 1)
+        for field in Policy._fields:
+            if field != "quota_t":
+                assert np.array_equal(getattr(played, field), getattr(shown, field)), field
+    assert (
+        f"plays “{name.replace('_', ' ')}”"
+        in why(live.snapshot(), Agent("governments", track.names.governments.index("china_state"))).sentences[0]
+    )
+
+
+SAYS = {
+    ("japan", "subsidise_and_stockpile"): "does the same whatever happens: it pays makers",
+    ("japan", "complain"): "threshold of 35 %",
+    ("japan", "price_floor"): "guarantees mines that its importers may buy from 1.4 times",
+    ("mount_weld_1", "herd"): "Mount Weld",
+    ("tdk", "move"): "all lines go to plants of its own in China",
+    ("tdk", "split"): "the premium line stays at home",
+    ("tdk", "joint_venture"): "a local partner who bears its share of the cost",
+    ("tdk", "third_country"): "goes to a third country",
+    ("tdk", "global_game"): "at which it expects half of them to move",
+    ("mitsui", "stockpile"): "6 more are held, whatever happens",
+    ("mitsui", "diversify"): "as if China were never trusted",
+    ("mitsui", "learning"): "come of mixing no stock, one by belief and a fixed one",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "play"), SAYS)
+def test_every_plan_is_explained_on_the_page(name, play):
+    live = Live("history", with_settings(load_shipped("history"), {f"strategies.{name}": play}))
+    for months in (1, 70):
+        live.go_to(months)
+        snapshot = live.snapshot()
+        found = why(
+            snapshot, next(agent for agent in agents(snapshot.track) if id_of(snapshot.track, agent).endswith(f"-{name}"))
+        )
+        assert found.rows
+        assert found.bars is not None
+    assert SAYS[name, play] in " ".join(found.sentences)
+    assert "nan" not in json.dumps([found.sentences, found.rows]).lower()
+
+
+def test_a_herd_that_follows_is_said_to_ask_running_costs_only():
+    chosen = {f"strategies.{name}": "herd" for name, mine in load_shipped("history").mines.items() if mine.kind == "outside"}
+    live = Live("history", with_settings(load_shipped("history"), {**chosen, "mines.herd_share": 0.05}))
+    live.go_to(90)
+    snapshot = live.snapshot()
+    said = [" ".join(why(snapshot, agent).sentences) for agent in agents(snapshot.track) if agent.group == "mines"]
+    assert any("its running cost only, as so many others build" in one for one in said)

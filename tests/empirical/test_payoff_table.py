@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 import pytest
 
+from reabm.empirical import payoff_table
 from reabm.empirical.game_folder import PAYOFFS, SUMMARY, load_game, write_game
 from reabm.empirical.kept import KEPT, KeptRuns
 from reabm.empirical.payoff_table import Stopped, plan_of, play_table
 from reabm.empirical.solve import candidates, solve
-from reabm.engine.run import simulate
+from reabm.empirical.worth import worth_reader
+from reabm.engine.ensemble import Job, play_jobs
+from reabm.engine.run import Prepared, Room, prepare
 from reabm.games.normal_form import profile_regrets
 from reabm.store import FolderError
+from reabm.world.layout import Array
 from tests.empirical.games_of_tests import BLOCK_GAME, COURNOT_GAME, HISTORY_GAME, cournot, game_of, history_game, play
 
 
@@ -50,18 +56,14 @@ def test_a_block_keeps_to_what_a_single_member_would_leave(tmp_path: Path) -> No
 
 
 def test_the_run_of_a_profile_is_the_run_of_its_scenario_from_the_first_month() -> None:
-    from reabm.empirical.worth import worth_reader
-    from reabm.engine.ensemble import Job, play_jobs
-    from reabm.engine.run import prepare
-
     game, table = history_game()
     profile = (1, 1)
     number = int(np.ravel_multi_index(profile, game.shape))
     prepared = prepare(game.played(game.scenario, profile))
     first, last = game.first - game.scenario.start, game.scenario.n_months - 1
-    (found,) = play_jobs([Job(prepared, table.seeds[1])], worth_reader(prepared, game.agents, first, last), workers=1)
+    read = worth_reader(prepare(game.scenario), game.agents, first, last)
+    (found,) = play_jobs([Job(prepared, table.seeds[1])], read, workers=1, details=True)
     assert (found == table.payoffs[0, number, 1]).all()
-    assert simulate(prepared, table.seeds[1], details=False).block.shape == prepared.opening.shape
 
 
 def test_profiles_that_do_the_same_have_the_same_luck(tmp_path: Path) -> None:
@@ -76,9 +78,26 @@ def test_seeds_are_added_only_where_it_is_open_who_gains(tmp_path: Path) -> None
     text = COURNOT_GAME.replace("start: 2, most: 2", "start: 2, step: 2, most: 6")
     table, _ = play(game_of(text, tmp_path), tmp_path / "out")
     assert (table.n_seeds == 2).all()  # without luck the first seeds settle it
-    game, noisy = history_game()
-    assert noisy.n_seeds.max() > game.seeds.start
-    assert noisy.n_seeds.max() <= game.seeds.most
+
+
+def test_seeds_are_added_up_to_the_most_while_luck_decides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def luck_alone(prepared: Prepared, agents: Sequence[str], first: int, last: int) -> Callable[[Job, Room], Array]:
+        def read(job: Job, room: Room) -> Array:
+            played = str([(entry.path, entry.value) for entry in job.prepared.scenario.interventions])
+            return np.full(len(agents), (-1.0) ** job.seed * (crc32(played.encode()) % 1009))  # now ahead, now behind
+
+        return read
+
+    monkeypatch.setattr(payoff_table, "worth_reader", luck_alone)
+    game = game_of(HISTORY_GAME, tmp_path)
+    table, kept = play(game, tmp_path / "out")
+    assert table.n_seeds.min() >= game.seeds.start
+    assert table.n_seeds.max() == game.seeds.most
+    KeptRuns(tmp_path / "again", plan_of(game), resume=False)
+    again = KeptRuns(tmp_path / "again", plan_of(game), resume=True)
+    again.found |= kept.found  # what a later round asked for is known before the first one is judged
+    same = play_table(game, again, lambda table: candidates(table, game.candidates), 1)
+    assert np.array_equal(same.payoffs, table.payoffs, equal_nan=True)
 
 
 def test_parameter_sets_are_played_beside_the_central_one(tmp_path: Path) -> None:

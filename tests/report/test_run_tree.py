@@ -10,7 +10,7 @@ from rich.console import Console
 
 import reabm
 from reabm.report.run_tree import run_tree
-from reabm.store import FolderError, run
+from reabm.store import FolderError, load_run, run
 from reabm.store.whole import write_whole
 from tests.short_run import two_years
 
@@ -51,8 +51,11 @@ def test_children_stand_below_their_parents_with_month_and_changes(family: Path)
 def test_what_is_no_run_is_passed_over_and_costs_a_line_where_it_is_named(family: Path, tmp_path: Path) -> None:
     shutil.copytree(family, tmp_path / "runs")
     other = write_whole({"facts.csv": b""}, {"holds": "validation"}, tmp_path / "runs" / "validate", True, None)
+    write_whole({"sets.csv": b""}, {"holds": "calibration", "seed": 0}, tmp_path / "runs" / "calibration", True, None)
     assert shown(tmp_path / "runs") == shown(family)
     assert shown(other) == [f"{other}: not the folder of a run"]
+    with pytest.raises(FolderError, match="a folder of calibration, not of a run"):
+        load_run(tmp_path / "runs" / "calibration")
 
 
 def test_runs_can_be_named_one_by_one(family: Path) -> None:

@@ -30,6 +30,8 @@ class Importer(RowAgent):
     bought_t = column("importers", "bought_t")
     lent_kusd = column("importers", "lent_kusd")
     cash_kusd = column("importers", "cash_kusd")
+    attraction = column("importers", "attraction")
+    experience = column("importers", "experience")
 
     destination = given("importers", "destination")
     trade_share = given("importers", "trade_share")

@@ -14,7 +14,7 @@ class Maker(RowAgent):
 
     Arrays of a maker have the axes line (premium, commodity) and place (home, china, elsewhere). To play another rule,
     override `choose_location`: it starts a move of `build_t[line]` tonnes a month of capacity from home to China (negative:
-    back) that is done after `build_months[line]` months.
+    back) that is done after `build_months[line]` months; with `build_elsewhere[line] = 1` it goes to a third country.
 
     Examples
     --------
@@ -33,6 +33,7 @@ class Maker(RowAgent):
     plan_share = column("makers", "plan_share")
     build_t = column("makers", "build_t")
     build_months = column("makers", "build_months")
+    build_elsewhere = column("makers", "build_elsewhere")
     has_plant = column("makers", "has_plant")
     oxide_t = column("makers", "oxide_t")
     bought_t = column("makers", "bought_t")

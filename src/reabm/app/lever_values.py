@@ -13,6 +13,7 @@ from math import isnan
 from typing import NamedTuple
 
 from reabm.app.snapshot import Snapshot
+from reabm.app.words import name_words
 from reabm.scenario import Scenario
 from reabm.scenario.firm_levers import BoundFirmLever, firm_paths
 from reabm.scenario.lever_table import list_levers, policy_paths
@@ -26,6 +27,7 @@ type Found = Iterable[Scripted | None]
 
 FACTOR = ".scale"
 NO_RULING = ("tight_quota", "limit_pricing")  # strategies of the Chinese state that obey no ruling
+FREE_OF_SCRIPT = ("open_trade", "licence_with_restraint", "industrial_policy")  # that take no measure of the script on exports
 
 
 class Reader(NamedTuple):
@@ -110,9 +112,10 @@ def remarks(snapshot: Snapshot) -> dict[str, str]:
     found = scenario.at(month)
     strategy = next((found.strategies[name] for name in _states(found)), "")
     said = {}
-    if strategy == "open_trade":
-        said["strategies.china_state"] = "Open trade: quota, tax, embargo and licences stay without effect."
-        idle = "Without effect: the Chinese state plays open trade."
+    if strategy in FREE_OF_SCRIPT:
+        plays = name_words(strategy)
+        said["strategies.china_state"] = f"{plays[:1].upper()}{plays[1:]}: quota, tax, embargo and licences stay without effect."
+        idle = f"Without effect: the Chinese state plays {plays}."
         said |= {path: idle for path in list_levers(scenario) if path.startswith(IDLE_IN_OPEN_TRADE)}
     elif strategy not in NO_RULING and _is_quota_gone(snapshot):
         said["export_quota.t_per_year"] = (
@@ -140,7 +143,7 @@ def _is_quota_gone(snapshot: Snapshot) -> bool:
         isnan(float(row[COLUMN.export_quota_t]))
         and _quota(found, "", snapshot.month) is not None
         and found.mechanisms.get("export_quota", True)
-        and all(found.strategies[name] != "open_trade" for name in _states(found))
+        and all(found.strategies[name] not in FREE_OF_SCRIPT for name in _states(found))
     )
 
 

@@ -11,6 +11,8 @@ from reabm.app.in_force import params_of
 from reabm.app.snapshot import Track
 from reabm.app.words import name_words, percent, rounded
 from reabm.rules.policy import set_chinese_policy
+from reabm.rules.state_plans import depart_from_script
+from reabm.rules.strategies import OWN
 from reabm.world.history import COLUMN
 from reabm.world.layout import block_size, views
 from reabm.world.state import DESTINATIONS, Policy
@@ -29,14 +31,29 @@ def policy_of(track: Track, row: int) -> Policy:
     policy: Policy = views(Policy, sizes, np.zeros(block_size(Policy, sizes)))
     g = int(np.argmax(known.governments.is_chinese))
     market = SimpleNamespace(quota_banned=np.zeros(1))
-    plain(set_chinese_policy)(policy, market, known.script, known.on, known.governments.strategy[g], row)
+    strategy = known.governments.strategy[g]
+    plain(set_chinese_policy)(policy, market, known.script, known.on, strategy, row)
+    knobs = known.knobs
+    plain(depart_from_script)(
+        policy, known.script, known.elements.group, knobs.coercion, knobs.restraint, knobs.industry, known.on, strategy, row
+    )
     return policy
+
+
+def _is_own(track: Track, row: int) -> bool:
+    """Whether the state plays a rule of a user's own, whose measures cannot be told from parameters and record."""
+    known = params_of(track, row).governments
+    return bool(known.strategy[int(np.argmax(known.is_chinese))] >= OWN)
 
 
 def measures(track: Track, row: int) -> list[tuple[str, str]]:
     """Every measure and how far it goes, in words; measures not taken say so."""
-    policy, months = policy_of(track, row), track.history.months[row]
+    months = track.history.months[row]
     quota = float(months[COLUMN.export_quota_t])
+    quota_words = f"{rounded(quota)} t of oxide a month" if np.isfinite(quota) else "none"
+    if _is_own(track, row):
+        return [("Export quota", quota_words), ("All other measures", "set by a rule of its own, and not kept")]
+    policy = policy_of(track, row)
     elements = track.names.elements
     scope = [name for name, flag in zip(elements, policy.licence_scope) if flag > 0.5]
     targets = [f"{name_words(DESTINATIONS[d])} {percent(float(part))}" for d, part in enumerate(policy.embargo) if part > 0.0]
@@ -55,7 +72,7 @@ def measures(track: Track, row: int) -> list[tuple[str, str]]:
     ]  # fmt: skip
     bought = float(policy.purchase_t[0])
     return [
-        ("Export quota", f"{rounded(quota)} t of oxide a month" if np.isfinite(quota) else "none"),
+        ("Export quota", quota_words),
         ("Export tax", _taxes(elements, policy.tax)),
         ("Value-added tax not refunded", percent(float(policy.vat[0]))),
         ("Embargo", ", ".join(targets) or "none"),
@@ -84,8 +101,10 @@ def _taxes(elements: tuple[str, ...], tax: Any) -> str:
 
 def in_short(track: Track, row: int) -> str:
     """The measures that press on trade, in a few words."""
-    policy = policy_of(track, row)
     quota = float(track.history.months[row, COLUMN.export_quota_t])
+    if _is_own(track, row):
+        return "quota, and a rule of its own" if np.isfinite(quota) else "a rule of its own"
+    policy = policy_of(track, row)
     stopped = [name_words(DESTINATIONS[d]) for d, part in enumerate(policy.embargo) if part > 0.0]
     taken = [f"embargo on {', '.join(stopped)}"] if stopped else []
     taken += ["quota"] if np.isfinite(quota) else []

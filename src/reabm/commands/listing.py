@@ -90,7 +90,7 @@ def levers_command(
 
 
 def strategies_command(debug: Annotated[bool, typer.Option("--debug", hidden=True)] = False) -> None:
-    """Rules that each kind of agent may play."""
+    """Rules that each kind of agent may play: what they do, see, and come from."""
     from rich.table import Table
 
     from reabm.rules.strategies import STRATEGIES
@@ -100,7 +100,8 @@ def strategies_command(debug: Annotated[bool, typer.Option("--debug", hidden=Tru
         table.add_column(heading, no_wrap=True)
     table.add_column("what it does")
     table.add_column("what it sees")
+    table.add_column("source", no_wrap=True)
     for kind, catalogue in STRATEGIES.items():
         for name, strategy in catalogue.items():
-            table.add_row(kind, name, strategy.sentence, strategy.sees)
+            table.add_row(kind, name, strategy.sentence, strategy.sees, strategy.source)
     terminal.console(terminal.LINE_WIDTH).print(table)

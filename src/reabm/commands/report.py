@@ -1,4 +1,4 @@
-"""`reabm report`: one HTML page of a folder of a run, of leverage, of a scoreboard or of a calibration."""
+"""`reabm report`: one HTML page about a folder that a command wrote."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ import typer
 
 def report_command(
     folder: Annotated[
-        Path, typer.Argument(metavar="FOLDER", help="Folder of a run, of measured leverage, of a scoreboard or of a calibration.")
+        Path,
+        typer.Argument(
+            metavar="FOLDER", help="Folder of a run, of leverage, a scoreboard, a calibration, a game, regret or a study."
+        ),
     ],
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="The page (default: FOLDER/report.html).")] = None,
     debug: Annotated[bool, typer.Option("--debug", hidden=True)] = False,

@@ -10,6 +10,7 @@ from typing import Any
 
 from reabm.empirical.game import AGENT, Choice, Game, Player, Seeds
 from reabm.empirical.nodes import entries, mapping, month, refuse, whole, word
+from reabm.empirical.worth import worth_fault
 from reabm.scenario import Scenario, ScenarioError, forked, load_scenario, with_months, with_settings
 from reabm.scenario.configs import find_configs
 from reabm.scenario.errors import nearest, one_of, shown
@@ -45,7 +46,7 @@ def read_game(file: Path, n_sets: int = 1, n_seeds: int | None = None) -> Game:
     """
     text = read_text(file)
     tree = parse_tree(text, display_name(file))
-    top = mapping(tree, "the game", KEYS, NEEDED)
+    top = mapping(tree, "", KEYS, NEEDED)
     scenario_file = _scenario_file(top["scenario"], file.parent)
     base = _with_settings(load_scenario(scenario_file), top.get("settings"))
     first, last = month(top["from"], "from"), month(top["to"], "to")
@@ -193,6 +194,9 @@ def _agent(node: Node, field: str, scenario: Scenario) -> str:
     name = word(node, field)
     if name not in scenario.strategies:
         refuse(node, field, f"got {shown(name)}; allowed an agent of the scenario{nearest(name, scenario.strategies)}")
+    fault = worth_fault(scenario, name)
+    if fault:
+        refuse(node, field, f"got {shown(name)}: {fault}")
     return name
 
 

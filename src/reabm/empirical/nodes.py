@@ -18,7 +18,7 @@ def refuse(node: Node, field: str, message: str) -> NoReturn:
 def mapping(node: Node, field: str, known: Iterable[str] | None = None, needed: Iterable[str] = ()) -> dict[str, Node]:
     """The entries of a mapping, of which only `known` keys are allowed and `needed` ones must be there."""
     if not isinstance(node.content, dict) or not node.content:
-        refuse(node, field, f"got {shown(node.plain())}; allowed a mapping of names to values")
+        refuse(node, field or "file", f"got {shown(node.plain())}; allowed a mapping of names to values")
     found = node.content
     if known is not None:
         names = list(known)

@@ -169,6 +169,7 @@ class _Playing:
         self._set = -1
         self._base: Scenario = game.scenario
         self._shared: Prepared | None = None
+        self._worth: Callable[[Job, Room], Array] | None = None
         self._blocks: dict[int, Array | Failed | None] = {}
 
     def play(self, number: int, words: str, runs: Iterable[tuple[int, int, int]]) -> None:
@@ -197,7 +198,9 @@ class _Playing:
         for key in lost:  # the world that all profiles share does not close with this seed
             self.kept.add(key, np.full(len(self.agents), np.nan))
         done += len(lost)
-        for n, found in enumerate(play_jobs(jobs(), self._worth, self.workers, CHUNK, self.stop)):
+        assert self._worth is not None
+        played = play_jobs(jobs(), self._worth, self.workers, CHUNK, self.stop, details=True)
+        for n, found in enumerate(played):
             self.kept.add(due_now[n], np.full(len(self.agents), np.nan) if isinstance(found, Failed) else found)
             done += 1
             if self.progress:
@@ -241,6 +244,7 @@ class _Playing:
             settings = self.game.sets[number]
             self._base = with_settings(self.game.scenario, settings, origin="parameter set") if settings else self.game.scenario
             self._shared = prepare(self._base)
+            self._worth = worth_reader(self._shared, self.agents, self.month, self.last)
         fresh = [k for k in seeds if k not in self._blocks]
         assert self._shared is not None
         if self.month == 0:
@@ -249,6 +253,3 @@ class _Playing:
         jobs = [Job(self._shared, self._seed(k), 0, self.month - 1) for k in fresh]
         found = play_jobs(jobs, lambda job, room: room.block.copy(), self.workers, CHUNK)
         self._blocks |= dict(zip(fresh, found))
-
-    def _worth(self, job: Job, room: Room) -> Array:
-        return worth_reader(job.prepared, self.agents, self.month, self.last)(job, room)

@@ -6,11 +6,10 @@ mine outside China cash, less debt and advances, and what is left at the end (`m
 maker of magnets   price less unit cost on what it made; output in China as it weighs a move (fixed cost, leak, others there ...)
 importer           trade, stock and its cost, its part of what its customers lose (`importer_worth.py`)
 
-Not booked by the rules, and so nobody's: margins of alloy makers, use sectors one by one, mines in China one by one (they are
-part of the state's pay-off), what a price floor for a mine costs a government. Subsidies to makers are transfers within a
-country. Of a maker's plants in China the local partner's part is not taken off, as the maker does not weigh it either. What
-stands at the end is counted for mines only: makers pay for a move kilogram by kilogram. Governments look no further than the
-last month.
+Not booked by the rules, and so nobody's: margins of alloy makers, use sectors one by one, mines in China one by one (part of
+the state's pay-off), what a price floor for a mine costs a government. Subsidies to makers are transfers within a country. Of a
+maker's plants in China the local partner's part is not taken off, as the maker does not weigh it either. What stands at the end
+is counted for mines only: makers pay for a move kilogram by kilogram. Governments look no further than the last month.
 """
 
 from __future__ import annotations

@@ -67,4 +67,4 @@ def _reason(said: str) -> str:
     """The line of numba's message that says what is wrong."""
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     telling = [line for line in lines if not line.startswith(("Failed in", "During", "File ", "[", "-", "<", "def ", "@"))]
-    return (telling or lines)[0]
+    return (telling or lines)[0].partition(";")[0]

@@ -147,14 +147,20 @@ def seeds_wanted(
     ]
 
 
+def mean_interval(differences: Array, n_draws: int = 1000, seed: int = 0, level: float = 0.9) -> tuple[float, float]:
+    """Ends of the bootstrap interval of a mean of paired differences, shape (seeds,) or (seeds, parameter sets)."""
+    generator = np.random.default_rng(seed)
+    drawn = differences[generator.integers(len(differences), size=(n_draws, len(differences)))].mean(axis=1)
+    low, high = np.quantile(drawn, [(1.0 - level) / 2.0, (1.0 + level) / 2.0])
+    return float(low), float(high)
+
+
 def _is_open(differences: Array, n_draws: int, seed: int, level: float) -> bool:
     """Whether the mean of paired differences (seeds, sets) has a bootstrap interval that covers zero."""
     both = differences[np.isfinite(differences).all(axis=1)]
     if not len(both):
         return True
-    generator = np.random.default_rng(seed)
-    drawn = both[generator.integers(len(both), size=(n_draws, len(both)))].mean(axis=1)
-    low, high = np.quantile(drawn, [(1.0 - level) / 2.0, (1.0 + level) / 2.0])
+    low, high = mean_interval(both, n_draws, seed, level)
     return bool(low <= 0.0 < high)
 
 

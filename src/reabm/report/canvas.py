@@ -16,7 +16,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
 from reabm.report.palette import GREY, INK, MARK
-from reabm.scenario.scenario import STATE
+from reabm.scenario.scenario import STATE, Scenario
 from reabm.store.result import RunTables
 
 if TYPE_CHECKING:
@@ -153,17 +153,32 @@ def _name(ax: Axes, run: RunTables, at: float, name: str) -> None:
     ax.annotate(name, (at, 1.0), xycoords=("data", "axes fraction"), va="top", size=6.5, color=GREY, **place)  # type: ignore[arg-type]
 
 
+def _bans(scenario: Scenario) -> NDArray[np.bool_]:
+    """Months in which a state on `coercive_ban` stops shipments."""
+    from reabm.rules.state_plans import first_dispute  # compiled: only where it is asked for
+    from reabm.scenario.pack import pack
+
+    params = pack(scenario.at(scenario.start))
+    knobs = params.knobs.coercion
+    _, first = first_dispute(params.script.embargo, knobs.interval_months)
+    since = np.arange(scenario.n_months) - first
+    return (since >= 0) & (since % int(knobs.interval_months) < knobs.ban_months)
+
+
 def policy_marks(run: RunTables) -> list[tuple[str, tuple[float, float]]]:
     """Embargoes and licensing of the state's script, as (name, (from, until)); none where it does not follow its script."""
     scenario = run.scenario
     states = [name for name, government in scenario.governments.items() if government.destination == "china"] or [STATE]
-    if any(scenario.strategies.get(name) == "open_trade" for name in states):
+    played = {scenario.strategies.get(name) for name in states}
+    if played & {"open_trade", "licence_with_restraint", "industrial_policy"}:
         return []
     found = []
     policy = scenario.policy
     halted = np.zeros(scenario.n_months, dtype=bool)
     for series in policy.embargo.values():
         halted |= series.monthly(scenario.start, scenario.n_months) > EMBARGO_SHARE
+    if "coercive_ban" in played:
+        halted |= _bans(scenario)
     found += [("embargo", span) for span in spans(run, halted)]
     firsts = [min(series.values) for series in policy.licence.approval.values()]
     if firsts and scenario.start < min(firsts) <= scenario.end:

@@ -98,8 +98,8 @@ def strategies_table(scenario: Scenario) -> str:
     for kind, catalogue in STRATEGIES.items():
         for name, strategy in catalogue.items():
             players = [agent for agent, played in _players(scenario, kind).items() if played == name]
-            rows.append((kind, f"`{name}`", strategy.sentence, strategy.sees, ", ".join(players)))
-    return table(("kind", "strategy", "what it does", "what it sees", "played by"), rows)
+            rows.append((kind, f"`{name}`", strategy.sentence, strategy.sees, strategy.source, ", ".join(players)))
+    return table(("kind", "strategy", "what it does", "what it sees", "source", "played by"), rows)
 
 
 def _players(scenario: Scenario, kind: str) -> dict[str, str]:

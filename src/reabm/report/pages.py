@@ -1,20 +1,72 @@
-"""Pages about folders: of a run, of measured leverage, of a scoreboard, of a calibration, of a game."""
+"""The page about a folder: each kind of folder has its own, chosen by what the manifest says that it holds."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
-from reabm.leverage import load_leverage
-from reabm.report.leverage_page import leverage_page
-from reabm.report.run_page import run_page
-from reabm.report.validation_page import validation_page
-from reabm.store import FolderError, load_run
+from reabm.store import FolderError
 from reabm.store.whole import read_manifest
-from reabm.validation.folder import HOLDS, load_board
 
 PAGE = "report.html"
+
+
+def _run(folder: Path) -> str:
+    from reabm.report.run_page import run_page
+    from reabm.store import load_run
+
+    return run_page(load_run(folder))
+
+
+def _leverage(folder: Path) -> str:
+    from reabm.leverage import load_leverage
+    from reabm.report.leverage_page import leverage_page
+
+    return leverage_page(load_leverage(folder))
+
+
+def _scoreboard(folder: Path) -> str:
+    from reabm.report.validation_page import validation_page
+    from reabm.validation.folder import load_board
+
+    return validation_page(load_board(folder))
+
+
+def _calibration(folder: Path) -> str:
+    from reabm.report.calibration_page import calibration_page
+    from reabm.validation.calibration_folder import load_calibration
+
+    return calibration_page(load_calibration(folder))
+
+
+def _game(folder: Path) -> str:
+    from reabm.empirical.game_folder import load_game
+    from reabm.report.game_page import game_page
+
+    return game_page(load_game(folder))
+
+
+def _regret(folder: Path) -> str:
+    from reabm.empirical.regret_folder import load_regret
+    from reabm.report.regret_page import regret_page
+
+    return regret_page(load_regret(folder))
+
+
+def _study(folder: Path) -> str:
+    from reabm.report.studies import load_study, study_page
+
+    return study_page(load_study(folder))
+
+
+# What a manifest says that its folder holds -> the page about it; imported when asked for, as each draws on other packages.
+PAGES: dict[str, Callable[[Path], str]] = {
+    "leverage": _leverage, "validation": _scoreboard, "calibration": _calibration, "game": _game, "regret": _regret,
+    "restraint": _study, "relocation": _study,
+}  # fmt: skip
 
 
 def write_report(folder: Path, file: Path | None = None) -> Path:
@@ -23,27 +75,9 @@ def write_report(folder: Path, file: Path | None = None) -> Path:
     Raises
     ------
     FolderError
-        Where the folder is of none of these, is damaged, or the page cannot be written.
+        Where the folder is of no kind that has a page, is damaged, or the page cannot be written.
     """
-    manifest = read_manifest(folder)
-    if manifest.get("holds") == "leverage":
-        text = leverage_page(load_leverage(folder))
-    elif manifest.get("holds") == HOLDS:
-        text = validation_page(load_board(folder))
-    elif manifest.get("holds") == "calibration":
-        from reabm.report.calibration_page import calibration_page
-        from reabm.validation.calibration_folder import load_calibration
-
-        text = calibration_page(load_calibration(folder))
-    elif manifest.get("holds") == "game":
-        from reabm.empirical.game_folder import load_game
-        from reabm.report.game_page import game_page
-
-        text = game_page(load_game(folder))
-    elif "months.parquet" in manifest["files"] and "seed" in manifest:
-        text = run_page(load_run(folder))
-    else:
-        raise FolderError(f"{folder}: not the folder of a run, of leverage, of a scoreboard, of a calibration or of a game")
+    text = _page_of(folder, read_manifest(folder))
     wanted = folder / PAGE if file is None else file
     unfinished = wanted.with_name(f"{wanted.name}.partial-{os.getpid()}")
     try:
@@ -54,3 +88,12 @@ def write_report(folder: Path, file: Path | None = None) -> Path:
             unfinished.unlink()
         raise FolderError(f"{wanted}: cannot be written: {error.strerror or error}") from error
     return wanted
+
+
+def _page_of(folder: Path, manifest: dict[str, Any]) -> str:
+    page = PAGES.get(str(manifest.get("holds")))
+    if page is not None:
+        return page(folder)
+    if "months.parquet" in manifest["files"] and "seed" in manifest:
+        return _run(folder)
+    raise FolderError(f"{folder}: holds nothing that has a page; allowed the folder of a run, {', '.join(PAGES)}")

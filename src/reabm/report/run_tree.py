@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from rich.text import Text
 from rich.tree import Tree
 
-from reabm.store.folder import SUMMARY
+from reabm.store.folder import SUMMARY, is_run
 from reabm.store.manifest import MANIFEST
 from reabm.store.naming import FolderError
 from reabm.store.whole import PARTIAL, read_manifest
@@ -44,7 +44,7 @@ def run_tree(places: Iterable[Path]) -> list[Tree | Text]:
         except FolderError as error:
             shown.append(Text(str(error)))
             continue
-        if "seed" in manifest:
+        if is_run(manifest):
             known[folder.resolve()] = Known(folder, manifest)
         elif folder in places:
             shown.append(Text(f"{folder}: not the folder of a run"))

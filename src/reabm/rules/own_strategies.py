@@ -57,7 +57,7 @@ def register_strategy(kind: str, name: str, rule: Callable[..., Any], sentence: 
     is_compiled = hasattr(rule, "py_func") or numba.config.DISABLE_JIT
     code = int(OWN) + len(_RULES)  # never used again, so that worlds prepared before keep the rule they had
     _RULES[code] = rule if is_compiled else numba.njit(nogil=True, error_model="numpy")(rule)
-    STRATEGIES[kind][name] = Strategy(code, sentence, sees)
+    STRATEGIES[kind][name] = Strategy(code, sentence, sees, "own")
 
 
 def forget_strategy(kind: str, name: str) -> None:

@@ -30,31 +30,12 @@ def depart_from_script(policy, script, heavy, coercion, restraint, industry, on,
     """
     policy.general_licence[0] = 0.0
     if strategy == COERCIVE_BAN:
-        target, first = first_dispute(script, coercion.interval_months)
-        since = month - first
-        if since >= 0 and since % int(coercion.interval_months) < coercion.ban_months:
+        target, first = first_dispute(script.embargo, coercion.interval_months)
+        if is_banned(month, first, coercion.interval_months, coercion.ban_months):
             policy.embargo[target] = max(policy.embargo[target], coercion.ban_share * on.embargo)
-    elif strategy == LICENCE_WITH_RESTRAINT:
-        trade_freely(policy)
-        for e in range(policy.licence_scope.shape[0]):
-            policy.licence_scope[e] = heavy[e] * on.licences
-        for d in range(1, policy.approval.shape[0]):
-            policy.approval[d] = 1.0 - (1.0 - restraint.approval) * on.licences
-        for grade in range(2):
-            policy.alloy_open[grade] = on.alloy_channel
-        policy.delay_months[0] = restraint.delay_months
-        policy.general_licence[0] = 1.0
-    elif strategy == INDUSTRIAL_POLICY:
-        trade_freely(policy)
-        for e in range(policy.tax.shape[0]):
-            policy.tax[e] = industry.oxide_tax * on.export_tax
-        for grade in range(2):
-            policy.alloy_open[grade] = 0.0
-
-
-@inline_rule
-def trade_freely(policy):
-    """No quota, export tax, embargo or licence."""
+        return
+    if strategy != LICENCE_WITH_RESTRAINT and strategy != INDUSTRIAL_POLICY:
+        return
     for g in range(policy.quota_t.shape[0]):
         policy.quota_t[g] = inf
     for e in range(policy.tax.shape[0]):
@@ -64,20 +45,49 @@ def trade_freely(policy):
         policy.embargo[d] = 0.0
         policy.approval[d] = 1.0
     policy.magnets_in_scope[0] = 0.0
+    if strategy == LICENCE_WITH_RESTRAINT:
+        for e in range(policy.licence_scope.shape[0]):
+            policy.licence_scope[e] = heavy[e] * on.licences
+        for d in range(1, policy.approval.shape[0]):
+            policy.approval[d] = 1.0 - (1.0 - restraint.approval) * on.licences
+        for grade in range(2):
+            policy.alloy_open[grade] = on.alloy_channel
+        policy.delay_months[0] = restraint.delay_months
+        policy.general_licence[0] = 1.0
+    else:
+        for e in range(policy.tax.shape[0]):
+            policy.tax[e] = industry.oxide_tax * on.export_tax
+        for grade in range(2):
+            policy.alloy_open[grade] = 0.0
 
 
 @inline_rule
-def first_dispute(script, interval_months):
+def is_banned(month, first, interval_months, ban_months):
+    """Whether a month falls into one of the bans, the first of which begins with the first dispute."""
+    return month >= first and (month - first) % int(interval_months) < ban_months
+
+
+@rule
+def first_dispute(embargo, interval_months):
     """Whom the script stops first, and when: of several in one month the one from which most is held back.
 
     Where it stops nobody: FIRST_ABROAD, after one interval.
+
+    Parameters
+    ----------
+    embargo : float array, shape (destinations, months), share stopped by the script, read only
+    interval_months : float, months between two bans
+
+    Returns
+    -------
+    tuple of int: destination; month of the run
     """
-    n_dest, n_months = script.embargo.shape
+    n_dest, n_months = embargo.shape
     for t in range(n_months):
         target, most = 0, 0.0
         for d in range(1, n_dest):
-            if script.embargo[d, t] > most:
-                target, most = d, script.embargo[d, t]
+            if embargo[d, t] > most:
+                target, most = d, embargo[d, t]
         if target > 0:
             return target, t
     return FIRST_ABROAD, int(interval_months)

@@ -155,6 +155,11 @@ class SavedRun:
         return read_frame(self._files["agents.parquet"])
 
 
+def is_run(manifest: Mapping[str, Any]) -> bool:
+    """Whether a manifest is that of a run: ensembles, leverage, scoreboards and calibrations have one too."""
+    return "seed" in manifest and "months.parquet" in manifest["files"]
+
+
 def load_run(folder: str | PathLike[str]) -> SavedRun:
     """Read a run folder.
 
@@ -165,9 +170,11 @@ def load_run(folder: str | PathLike[str]) -> SavedRun:
     """
     place = Path(folder)
     manifest = read_manifest(place)
-    if "seed" not in manifest:
+    if not is_run(manifest):
         if manifest.get("holds") == "leverage":
             raise FolderError(f"{place}: a folder of leverage, not of a run; use load_leverage or reabm report")
+        if "holds" in manifest:
+            raise FolderError(f"{place}: a folder of {manifest['holds']}, not of a run; use reabm report")
         raise FolderError(f"{place}: the folder of an ensemble, not of a run; use load_ensemble")
     files = read_files(place, manifest)
     return SavedRun(place, manifest, files)

@@ -12,14 +12,21 @@ from reabm.app.roster import IMPORTER, MUSD, Agent, title_of
 from reabm.app.snapshot import Track
 from reabm.app.words import name_words, percent, rounded
 from reabm.report.palette import BLUE, GREY, RED
+from reabm.rules.cover_rules import DIVERSIFY, LEARNING, STOCKPILE
 from reabm.rules.importers import COVER_AND_PREPAY, JUST_IN_TIME, SECURITY_PREMIUM, interruption_cover_months, log_worth_of_cover
+from reabm.rules.strategies import OWN
 from reabm.world.state import DESTINATIONS
+
+OTHER_RULES = {
+    STOCKPILE: "are held, whatever happens",
+    LEARNING: "come of mixing no stock, one by belief and a fixed one, by what each brought or would have brought",
+}
 
 
 def risk_cover(track: Track, row: int, i: int) -> float:
-    """Months of stock that an importer wants against an interruption, at reference prices and where all its fear applies."""
+    """Months of stock that an importer's belief would have it want, at reference prices and where all its fear applies."""
     known = params_of(track, row)
-    if known.importers.strategy[i] == JUST_IN_TIME:
+    if known.importers.strategy[i] in (JUST_IN_TIME, STOCKPILE, DIVERSIFY):
         return 0.0
     knobs = known.knobs.stocks
     trust = float(track.history.importers[row, i, IMPORTER["reliability"]])
@@ -39,7 +46,16 @@ def importer(track: Track, row: int, i: int) -> Why:
     hazard = (1.0 - trust) / knobs.interruption_months
     worth = hazard * knobs.shortage_multiple
     home = int(known.importers.destination[i])
-    if known.importers.strategy[i] == JUST_IN_TIME:
+    code = known.importers.strategy[i]
+    if code in OTHER_RULES:
+        because = f"{rounded(risk)} more {OTHER_RULES[code]}"
+        held = risk
+    elif code >= OWN:
+        because = f"a rule of its own makes it {rounded(risk)} more"
+        held = risk
+    elif code == DIVERSIFY:
+        because = "nothing more, but oxide of other origin is bid for as if China were never trusted"
+    elif code == JUST_IN_TIME:
         because = "playing just in time means nothing more"
     elif known.on.precaution < 0.5:
         because = "precaution is switched off"

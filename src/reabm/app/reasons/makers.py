@@ -13,8 +13,19 @@ from reabm.app.roster import Agent, title_of
 from reabm.app.snapshot import Track
 from reabm.app.words import percent
 from reabm.report.palette import LINES
-from reabm.rules.makers import BEST_REPLY, DIRECTED, IN_CHINA, STAY, move_probability
+from reabm.rules.maker_plans import (
+    GLOBAL_GAME,
+    JOINT_VENTURE,
+    MOVE,
+    SPLIT,
+    THIRD_COUNTRY,
+    global_game_threshold,
+    planned_share,
+)  # fmt: skip
+from reabm.rules.makers import BEST_REPLY, DIRECTED, IN_CHINA, LOGIT, STAY, WORK_MEMORY_MONTHS, move_probability
 from reabm.rules.policy import SCRIPTED_PROGRAMME
+from reabm.rules.strategies import OWN
+from reabm.world.history import MAKER_COLUMNS
 from reabm.world.state import LINES as LINE_NAMES
 from reabm.world.state import MOVE_TERMS
 
@@ -27,6 +38,13 @@ TERM_WORDS = {
     "risk": ("unreliability", "doubt about deliveries in China, as its country's importers see it"),
     "home_subsidy": ("subsidy at home", "what its government pays it to stay"),
     "reluctance": ("own reluctance", "its own aversion to moving"),
+}
+
+OTHER_PLANS = {
+    MOVE: "all lines go to plants of its own in China",
+    SPLIT: "the commodity line goes to China, the premium line stays at home",
+    JOINT_VENTURE: "all lines go to China, with a local partner who bears its share of the cost",
+    THIRD_COUNTRY: "what stands at home goes to a third country",
 }
 
 
@@ -45,12 +63,14 @@ def move_terms(track: Track, row: int, maker: int) -> list[tuple[int, list[float
 
 
 def wanted_share(track: Track, row: int, maker: int, line: int) -> float:
-    """Share of a line that a maker's rule wants in China, given the benefit; NaN where it is told nothing or stays."""
+    """Share of a line that a maker's rule wants in China, given the benefit; NaN where it has no wish, or it cannot be known."""
     known = params_of(track, row)
     code = known.makers.strategy[maker]
     benefit = float(track.history.makers[row, maker, BENEFIT + line])
-    if code == STAY or known.on.relocation < 0.5:
-        return float("nan")
+    if code in (STAY, THIRD_COUNTRY, GLOBAL_GAME) or code >= OWN or known.on.relocation < 0.5:
+        return float("nan")  # a private signal is not kept, and a rule of its own is not known
+    if code in (MOVE, SPLIT, JOINT_VENTURE):
+        return float(plain(planned_share)(code, line, 0.0, 0.0, 0.0, 0.0, 0.0))
     if code == DIRECTED:
         told = float(known.makers.directed_share[maker, line, row])
         return told if told >= 0.0 else float("nan")
@@ -73,6 +93,13 @@ def maker(track: Track, row: int, j: int) -> Why:
         block = float(known.script.venture_block[government, row]) * known.on.home_programmes
         if block > 0.0:
             said.append(f"Its government stops {percent(block)} of the moves that firms would start this month.")
+    if _is_idle(track, row, j):
+        at_work, hazard = at_work_share(track, row, j), known.knobs.makers.idle_closing_hazard
+        said.append(
+            f"Only {percent(at_work)} of the magnet capacity of its country's makers was at work of late, less than "
+            f"{percent(known.knobs.makers.idle_share)}: nobody who weighs the move builds in China, and who has plants in both "
+            f"places gives those there up with a chance of up to {percent(hazard)} a month."
+        )
     heads = ["Term, as a share of unit cost", *(f"{LINE_NAMES[l]} line" for l, _, _ in lines), "what it is"]
     rows = [
         [TERM_WORDS[term][0], *(percent(terms[k]) for _, terms, _ in lines), TERM_WORDS[term][1]]
@@ -91,6 +118,24 @@ def maker(track: Track, row: int, j: int) -> Why:
         for l, terms, benefit in lines
     ], is_stacked=False)  # fmt: skip
     return Why(said, heads, rows, bars)
+
+
+def at_work_share(track: Track, row: int, maker: int) -> float:
+    """Magnet capacity of a maker's country that was at work, as the rule remembers it in a month; 0: nothing seen yet."""
+    known = params_of(track, row).makers
+    rows = np.flatnonzero((known.home == known.home[maker]) & (known.makes_alloy < 0.5))
+    made = track.history.makers[:row, rows, MAKER_COLUMNS.index("output_t")].sum(axis=1)
+    capacity = track.history.makers[:row, rows, :6].sum(axis=(1, 2))
+    found = 0.0
+    for now in made / np.maximum(capacity, 1e-12):
+        found = found + (now - found) / WORK_MEMORY_MONTHS if found > 0.0 else float(now)
+    return float(found)
+
+
+def _is_idle(track: Track, row: int, maker: int) -> bool:
+    known = params_of(track, row)
+    weighs = known.makers.strategy[maker] in (LOGIT, BEST_REPLY, GLOBAL_GAME) and known.on.relocation > 0.5
+    return bool(weighs and 0.0 < at_work_share(track, row, maker) < known.knobs.makers.idle_share)
 
 
 def _stands(track: Track, row: int, maker: int, line: int) -> float:
@@ -122,6 +167,16 @@ def _maker_sentence(track: Track, row: int, j: int, l: int, terms: list[float], 
         return f"{start} But the firm is directed, and told nothing about this line: {percent(stands)} of it stays in China."
     if code == DIRECTED:
         return f"{start} But the firm is directed: it is told to have {percent(wanted)} of the line there; {now}."
+    if code in OTHER_PLANS:
+        return f"{start} But it plays its plan whatever the terms: {OTHER_PLANS[code]}; {now}."
+    if code == GLOBAL_GAME:
+        others, seen = terms[MOVE_TERMS.index("herding")], known.knobs.makers.herding * known.on.herding
+        return (
+            f"{start} Without the others that is {percent(benefit - others)}. It sees this with an error of its own, and moves "
+            f"from {percent(float(plain(global_game_threshold)(seen)))} on, at which it expects half of them to move; {now}."
+        )
+    if code >= OWN:
+        return f"{start} It plays a rule of its own: {now}."
     how = "As soon as the benefit is positive all of the line is wanted there" if code == BEST_REPLY else "By the logit"
     return f"{start} {how}: {percent(wanted)} wanted in China; {now}."
 

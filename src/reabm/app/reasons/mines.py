@@ -15,7 +15,9 @@ from reabm.app.snapshot import Track
 from reabm.app.words import percent, rounded
 from reabm.report.palette import BLUE, GREY, ORANGE, SKY
 from reabm.rules.importers import PREPAY_SHARE
+from reabm.rules.mine_plans import HERD
 from reabm.rules.mines import DIRECTED, OUTSIDE_CHINA, PRICE_FRINGE, SCRIPTED, WAIT, annuity
+from reabm.rules.strategies import OWN
 from reabm.world.state import BUILDING, CLOSED, IDEA, MOTHBALLED, PRODUCING
 
 
@@ -34,7 +36,10 @@ def hurdle_of(track: Track, row: int, m: int) -> Hurdle:
     rate = plain(annuity)(known.knobs.mines.discount_rate, known.knobs.mines.life_years)
     running = float(known.mines.opex_usd_kg[m])
     capital = float(known.mines.capex_usd_kg[m]) * (1.0 - prepaid) * rate
-    return Hurdle(running, capital, float(track.history.mines[row, m, MINE["hurdle_usd_kg"]]) - running - capital)
+    hurdle = float(track.history.mines[row, m, MINE["hurdle_usd_kg"]])
+    if known.mines.strategy[m] == HERD or known.mines.strategy[m] >= OWN:  # these need not ask for their capital
+        capital = min(capital, max(hurdle - running, 0.0))
+    return Hurdle(running, capital, hurdle - running - capital)
 
 
 def _was_financed(track: Track, row: int, m: int) -> bool:
@@ -183,6 +188,11 @@ def _why_idle(track: Track, row: int, m: int, weighed: str) -> str:
         return f"it cannot before {month_of(track, int(known.mines.earliest[m]))} ({weighed})."
     if code == SCRIPTED:
         return f"it builds at a scripted date only, and has none ({weighed})."
+    hurdle = float(track.history.mines[row, m, MINE["hurdle_usd_kg"]])
+    if code == HERD and hurdle == float(known.mines.opex_usd_kg[m]):
+        weighed += ", which is its running cost only, as so many others build"
+    if code >= OWN:
+        weighed += ", set by a rule of its own"
     if track.history.mines[row, m, MINE["route"]] > 0.5 and known.on.concentrate_route < 0.5:
         return f"it would have to ship concentrate to China, and that route is switched off ({weighed})."
     kept = track.history.mines[row, m]

@@ -10,7 +10,8 @@ from reabm.app.roster import GOVERNMENT, MUSD, Agent, title_of
 from reabm.app.snapshot import Track
 from reabm.app.words import name_words, percent, rounded
 from reabm.report.palette import BLUE, GREEN
-from reabm.rules.policy import LIMIT_PRICING, SCRIPTED_PROGRAMME, THRESHOLD
+from reabm.rules.policy import COMPLAIN, LIMIT_PRICING, PRICE_FLOOR, SCRIPTED_PROGRAMME, SUBSIDISE_AND_STOCKPILE, THRESHOLD
+from reabm.rules.strategies import OWN
 from reabm.world.state import GAINS
 
 GAIN_WORDS = {
@@ -39,13 +40,30 @@ def government(track: Track, row: int, g: int) -> Why:
     elif code == THRESHOLD:
         side = "above" if exposure > threshold else "not above"
         said = f"In {when} {name} {seen}, {side} its threshold of {percent(threshold)}: it {does}."
+    elif code == COMPLAIN:
+        side = "above" if exposure > threshold else "not above"
+        then = "it goes to the WTO, and does nothing else" if exposure > threshold else "it waits before it goes to the WTO"
+        said = f"In {when} {name} {seen}, {side} its threshold of {percent(threshold)}: {then}."
+    elif code == SUBSIDISE_AND_STOCKPILE:
+        wanted = f"wants {rounded(float(known.governments.reserve_months[g]))} months of use in its reserve"
+        said = f"In {when} {name} {seen}, but does the same whatever happens: it {listed([*acts, wanted])}."
+    elif code == PRICE_FLOOR:
+        before = float(track.history.governments[row - 1, g, GOVERNMENT["spent_kusd"]]) if row else 0.0
+        paid = (float(kept[GOVERNMENT["spent_kusd"]]) - before) / MUSD
+        floor = rounded(known.knobs.price_floor.over_longrun)
+        said = (
+            f"In {when} {name} guarantees mines that its importers may buy from {floor} times the long-run price of what earns "
+            f"them most; this month that cost it {rounded(paid)} M USD."
+        )
+    elif code >= OWN:
+        said = f"In {when} {name} {seen}, and plays a rule of its own: it {does}."
     else:
         said = f"In {when} {name} {seen}, and does nothing: so it plays."
     if known.on.home_programmes < 0.5:
         said += " Programmes at home are switched off."
     rows = [
         ["exposure", percent(exposure), "Chinese part of what it buys, times the exports that are turned away"],
-        ["threshold", percent(threshold), "above it the government acts" if code == THRESHOLD else "plays no part in its rule"],
+        ["threshold", percent(threshold), _part_of_threshold(code)],
         ["subsidy to stay", percent(subsidy), "of the unit cost of a maker's line"],
         ["saving", f"× {rounded(thrift)}", "speed of substitution and saving at home"],
         ["reserve", f"{rounded(reserve)} t", "oxide of the state"],
@@ -59,6 +77,10 @@ def government(track: Track, row: int, g: int) -> Why:
     both = Bar("", BLUE, [100 * exposure, 100 * threshold])
     bars = Bars("Exposure and threshold", "%", ["perceived exposure", "threshold"], [both], is_stacked=True)
     return Why([said], SIZE_HEADS, rows, bars)
+
+
+def _part_of_threshold(code: float) -> str:
+    return "above it the government acts" if code in (THRESHOLD, COMPLAIN) else "plays no part in its rule"
 
 
 def chinese_state(track: Track, row: int, g: int) -> Why:
@@ -76,7 +98,7 @@ def chinese_state(track: Track, row: int, g: int) -> Why:
     said.append(
         f"Changed since the month before: {'; '.join(changed)}." if changed else "It changed nothing since the month before."
     )
-    if known.governments.strategy[g] != LIMIT_PRICING:
+    if known.governments.strategy[g] != LIMIT_PRICING and known.governments.strategy[g] < OWN:
         said.append(
             "The rule it plays does not weigh what it brings. "
             f"In the last {months} months that was {rounded(float(gains.sum()))} M USD."
