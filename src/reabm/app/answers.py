@@ -60,7 +60,7 @@ class Answers[Q, A]:
                 said = time.monotonic()
                 self.doing.set(f"{done:,} of {of:,} runs")
 
-        self.doing.set("the worlds are being copied")
+        self.doing.set("the worlds go on")
         found = self._work(question, asked, progress)
         self._kept.append((question, found))
         return found

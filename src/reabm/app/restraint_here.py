@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reabm.app.background import Asked
-from reabm.app.rivals import LEFT_OUT, SLOW, WORKERS, long_enough, seeds_of
+from reabm.app.rivals import SLOW, WORKERS, long_enough, seeds_of
 from reabm.app.snapshot import Snapshot
 from reabm.engine.fork import replay
 from reabm.engine.run import prepare
@@ -73,7 +73,7 @@ def policies(scenario: Scenario) -> tuple[str, ...]:
     """Strategies of the Chinese state that may be compared; none in a world without it."""
     if STATE not in scenario.strategies:
         return ()
-    return tuple(name for name in STRATEGIES["state"] if name not in (*LEFT_OUT, *SLOW, *WEIGHING))
+    return tuple(name for name in STRATEGIES["state"] if name not in (*SLOW, *WEIGHING))
 
 
 def question_of(snapshot: Snapshot, years: int, coercion: str, restraint: str) -> Question | None:

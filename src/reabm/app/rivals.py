@@ -16,6 +16,7 @@ import numpy as np
 
 from reabm.app.background import Asked
 from reabm.app.snapshot import Snapshot
+from reabm.empirical.deviations import DIRECTED, LEFT_OUT
 from reabm.empirical.game import Choice, Game, Player, Seeds
 from reabm.empirical.payoff_table import Table, player_payoffs
 from reabm.empirical.worth import needs_details, worth_fault, worth_reader
@@ -32,11 +33,6 @@ N_SEEDS = 8
 WORKERS = 2
 CHUNK = 4
 SLOW = ("receding_horizon",)  # plays the world on, many times, before it decides
-LEFT_OUT = {
-    "directed": "does what levers say, and they say nothing",
-    "price_fringe": "a crowd of owners without lead time: another technology, no other decision",
-    "quantity_reply": "a mine that has no lead time: another technology, no other decision",
-}
 
 
 class Who(NamedTuple):
@@ -98,7 +94,8 @@ def whos(scenario: Scenario) -> tuple[Who, ...]:
     ):  # fmt: skip
         counted = tuple(agent for agent in agents if agent in scenario.strategies and not worth_fault(scenario, agent))
         if counted:
-            every = [one for one in STRATEGIES[agent_kind(scenario, counted[0])] if one not in LEFT_OUT]
+            kind = agent_kind(scenario, counted[0])
+            every = [one for one in STRATEGIES[kind] if one != DIRECTED and (kind, one) not in LEFT_OUT]
             quick = tuple(one for one in every if one not in SLOW)
             found.append(Who(name, title, short, counted, quick, tuple(one for one in every if one in SLOW)))
     return tuple(found)

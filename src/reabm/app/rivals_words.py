@@ -44,7 +44,9 @@ def table_of(found: Payoffs, solved: Solved, against_now: bool) -> dict[str, Any
             halves = []
             for i, (own, other) in enumerate(((a, b), (b, a))):
                 there = int(best[i][other])
-                arrow = "" if is_best[i, a, b] else (BELOW if there > own else ABOVE) if i == 0 else RIGHT if there > own else LEFT
+                arrow = (
+                    "" if is_best[i, a, b] else (BELOW if there > own else ABOVE) if i == 0 else RIGHT if there > own else LEFT
+                )
                 halves.append({
                     "text": signed(mean[i, a, b]) if against_now else money(mean[i, a, b]), "error": error_words(error[i, a, b]),
                     "best": bool(is_best[i, a, b]), "arrow": arrow, "unsure": bool(solved.unsure[i, a, b]),
@@ -188,7 +190,10 @@ def _beside_now(found: Payoffs, solved: Solved, one: Pure) -> str:
     apart = solved.payoffs[(slice(None), *one.profiles[0])] - np.nanmean(found.now, axis=1)
     if np.abs(apart).max() < SMALL_MUSD:
         return "That is what happens anyway if all go on as now."
-    words = ["no more or less" if abs(own) < SMALL_MUSD else f"{money(abs(own))} M USD {'more' if own > 0 else 'less'}" for own in apart]
+    words = [
+        "no more or less" if abs(own) < SMALL_MUSD else f"{money(abs(own))} M USD {'more' if own > 0 else 'less'}"
+        for own in apart
+    ]
     first, second = found.whos
     return f"There, {first.short} would earn {words[0]} and {second.short} {words[1]} than if all go on as now."
 

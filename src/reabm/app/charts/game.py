@@ -56,7 +56,7 @@ def restraint_map(weighed: Weighed | None, stale: bool = False) -> Option:
         lines[0]["markLine"] = {
             "symbol": "none", "silent": True, "animation": False, "data": [{"yAxis": own}],
             "lineStyle": {"color": INK, "type": "dotted", "width": 1.5},
-            "label": {"show": True, "formatter": "Beijing’s\nrate", "position": "end", "color": "theme:ink", "fontSize": 11},
+            "label": {"show": True, "formatter": "Beijing’s\nrate", "position": "end", "color": "theme:ink", "fontSize": 11, "lineHeight": 13},
         }  # fmt: skip
     hidden: Option = {"type": "value", "show": False, "min": -0.5}
     return {
@@ -64,7 +64,7 @@ def restraint_map(weighed: Weighed | None, stale: bool = False) -> Option:
         "grid": {"left": 12, "right": 62, "top": 46, "bottom": 26, "containLabel": True},
         "legend": {"type": "plain", "top": 21, "left": 0, "itemWidth": 18, "itemHeight": 8, "padding": 0, "rows": 1,
                    "itemGap": 9, "textStyle": {"color": "theme:ink", "fontSize": 12, "lineHeight": 14},
-                   "data": [{"name": one["name"], "icon": stroke(dash)} for one, dash in zip(lines, (SOLID, DASHED))]},
+                   "data": [{"name": one["name"], "icon": stroke(dash), "itemStyle": {"color": shade}} for one, dash, shade in zip(lines, (SOLID, DASHED), ("theme:ink", MARK))]},
         "tooltip": {"trigger": "item", "formatter": "js:said", "confine": True, "backgroundColor": "theme:paper",
                     "borderColor": "theme:rule", "textStyle": {"color": "theme:ink", "fontSize": 12}},
         "visualMap": {"show": False, "min": -1, "max": 1, "dimension": 2, "seriesIndex": 0,

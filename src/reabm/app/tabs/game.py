@@ -177,9 +177,17 @@ def _Map(visit: Visit, snapshot: Snapshot, chosen: Chosen) -> None:
     )  # fmt: skip
     said = "" if found is None or weighed is None else map_sentence(found, weighed)
     if said:
-        solara.HTML(tag="p", classes=["reabm-said"], attributes={"aria-label": "What the map says"}, unsafe_innerHTML=escape(said))
+        solara.HTML(
+            tag="p", classes=["reabm-said"], attributes={"aria-label": "What the map says"}, unsafe_innerHTML=escape(said)
+        )
     with solara.Div(classes=["reabm-grid"]):
-        Chart(charts.restraint_map(weighed, stale), label="Where restraint beats coercion", file="restraint", height="470px", said=said)
+        Chart(
+            charts.restraint_map(weighed, stale),
+            label="Where restraint beats coercion",
+            file="restraint",
+            height="470px",
+            said=said,
+        )
         if weighed is not None:
             PlainTable("Discount rate above which coercion pays more", *frontier_rows(weighed))
 
