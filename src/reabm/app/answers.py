@@ -1,4 +1,4 @@
-"""Answers that take some seconds: worked out beside the page, with how far the work is; the last ones are kept for a look back."""
+"""Answers that take some seconds: worked out beside the page, with how far the work is; the last ones are kept."""
 
 from __future__ import annotations
 

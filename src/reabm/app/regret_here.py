@@ -1,7 +1,7 @@
 """What an agent would gain by playing otherwise alone from the month on the screen, all others as they are.
 
-The deviations and the measuring are those of `reabm regret`; every play goes on from the world as it stands, on equal luck. The best
-deviation is chosen on one half of the courses of luck and measured on the other, so that noise does not count.
+The deviations and the measuring are those of `reabm regret`; every play goes on from the world as it stands, on equal luck. The
+best deviation is chosen on one half of the courses of luck and measured on the other, so that noise does not count.
 """
 
 from __future__ import annotations
@@ -101,21 +101,21 @@ def is_slow(deviation: Deviation) -> bool:
 def sentence(regret: Regret) -> str:
     """What was found, in a sentence."""
     found, question = regret.found, regret.question
-    years = f"over {question.years} year{'s' if question.years > 1 else ''} from {month_words(question.scenario.start + question.shown)}"
+    begins = month_words(question.scenario.start + question.shown)
+    years = f"over {question.years} year{'s' if question.years > 1 else ''} from {begins}"
     n = len(found["tried"])
     if not found["best"] or found["gain_musd"] < SMALL_MUSD:
         return f"Nothing better found {years}: none of {n} other ways to play earns more, all others as they are."
     way = deviation_words(question.scenario, question.agent, found["best"])
     low, high = found["low_musd"], found["high_musd"]
     said = (
-        f"With “{way}” it would have gained {money(found['gain_musd'])} M USD {years} (90 % interval {money(low)} to {money(high)}):"
-        f" the best of {n} other ways to play, all others as they are."
+        f"With “{way}” it would have gained {money(found['gain_musd'])} M USD {years}"
+        f" (90 % interval {money(low)} to {money(high)}): the best of {n} other ways to play, all others as they are."
     )
     if low <= 0.0:
         return said + " It is not sure that it is a gain at all."
-    return (
-        f"{said} That is {100 * found['relative']:.0f} % of what the play is worth to it." if found["relative"] >= 0.005 else said
-    )
+    share = 100 * found["relative"]
+    return f"{said} That is {share:.0f} % of what the play is worth to it." if share >= 0.5 else said
 
 
 def cell_of(regret: Regret | None) -> dict[str, Any]:

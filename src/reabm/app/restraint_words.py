@@ -15,8 +15,8 @@ def map_caption(found: Compared) -> str:
     question, written = found.question, found.study.file
     n_runs = found.played.sums.shape[0] * found.played.sums.shape[1] * found.played.sums.shape[2]
     return (
-        f"Played from the world on the screen, not read from a stored study: from {month_words(written.decision)} for {question.years} "
-        f"years, each policy on the same {written.seeds} courses of luck for each building time of mines: {n_runs} runs in "
+        f"Played from the world on the screen, not read from a stored study: from {month_words(written.decision)} for "
+        f"{question.years} years, each policy on the same {written.seeds} courses of luck for each building time of mines: {n_runs} runs in "
         f"{found.seconds:.1f} s. The sliders weigh them anew without new runs. R: restraint pays more, C: coercion, ?: not sure"
         " (two standard errors). Weights are assumptions without a source."
     )  # fmt: skip
@@ -35,8 +35,8 @@ def map_sentence(found: Compared, weighed: Weighed) -> str:
         said = f"{mines}, restraint ({restraint}) pays Beijing more than coercion ({coercion}) at every discount rate asked for."
     else:
         said = (
-            f"{mines}, restraint ({restraint}) pays Beijing more than coercion ({coercion}) if it discounts the future by less than "
-            f"{rate_words(one.rate)} a year, coercion if by more."
+            f"{mines}, restraint ({restraint}) pays Beijing more than coercion ({coercion}) if it discounts the future by less"
+            f" than {rate_words(one.rate)} a year, coercion if by more."
         )
     if one.crossings > 1:
         said += " The sign changes more than once over the rates: look at the cells."

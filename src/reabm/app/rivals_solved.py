@@ -1,4 +1,4 @@
-"""Who would move from where, in a game of two players: best replies, equilibria in pure and mixed strategies, and how sure they are."""
+"""Who would move from where, in a game of two players: best replies, equilibria pure and mixed, and how sure they are."""
 
 from __future__ import annotations
 
@@ -56,10 +56,8 @@ def solve_pair(found: Payoffs) -> Solved:
     scaled = shares(replicates, scales(payoffs))
     luck = bootstrap(scaled, shape, N_DRAWS, level=LEVEL)
     pure = pure_equilibria(payoffs)
-    named = sorted(pure, key=lambda profile: (-luck.probability[profile], profile))
-    others = [
-        profile for profile in np.ndindex(*shape) if luck.probability[profile] >= WORTH_NAMING and profile not in pure
-    ]  # fmt: skip
+    named: list[Profile] = sorted(((a, b) for a, b in pure), key=lambda profile: (-luck.probability[profile], profile))
+    others = [(a, b) for a, b in np.ndindex(*shape) if luck.probability[a, b] >= WORTH_NAMING and (a, b) not in pure]
     others.sort(key=lambda profile: (-luck.probability[profile], profile))
     blends = [
         Blend(mixed, _often(scaled, shape, mixed)) for mixed in mixed_equilibria(payoffs) if _is_blend(payoffs, mixed)

@@ -118,8 +118,8 @@ def caption(found: Payoffs) -> str:
     n_runs = int(np.prod(table.shape) + 1) * len(table.seeds)
     failed = f" {table.n_failed} of them did not close and are left out." if table.n_failed else ""
     return (
-        f"The world as it stands, played on from {month_words(found.game.first)} for {found.question.years} years with each pair of "
-        f"strategies on the same {len(table.seeds)} courses of luck: {n_runs:,} runs in {found.seconds:.1f} s.{failed}"
+        f"The world as it stands, played on from {month_words(found.game.first)} for {found.question.years} years with each pair"
+        f" of strategies on the same {len(table.seeds)} courses of luck: {n_runs:,} runs in {found.seconds:.1f} s.{failed}"
     )
 
 
@@ -136,10 +136,10 @@ def sentences(found: Payoffs, solved: Solved) -> list[str]:
         said.append(_beside_now(found, solved, one))
         if len(solved.pure) > 1:
             more = "; ".join(f"“{both(whos, other)}” ({often(other.probability)})" for other in solved.pure[1:MOST_NAMED])
-            left = len(solved.pure) - MOST_NAMED
+            more += f"; and {len(solved.pure) - MOST_NAMED} more" if len(solved.pure) > MOST_NAMED else ""
             said.append(
-                f"It is not the only such pair: {more}{f'; and {left} more' if left > 0 else ''}. Which one comes about is a matter of "
-                "what each expects of the other."
+                f"It is not the only such pair: {more}. Which one comes about is a matter of what "
+                "each expects of the other."
             )  # fmt: skip
         said += _both_better(found, solved, one)
     elif solved.mixed:

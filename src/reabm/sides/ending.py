@@ -116,7 +116,7 @@ def _sentence(title: str, ending: Ending) -> str:
         else f"{ending.regret:,.1f} more than you (your regret)"
     )  # fmt: skip
     return (
-        f"{title}, {ending.months[0]} to {ending.months[1]}: {own.total:,.1f} M USD, {_than(own.total - history.total, 'history')}."
+        f"{title}, {' to '.join(ending.months)}: {own.total:,.1f} M USD, {_than(own.total - history.total, 'history')}."
         f" The best reply among the {len(ending.replies)} strategies of the catalogue, on the same luck, was"
         f" {best.name.replace('_', ' ')}: it would have earned {best.total:,.1f} M USD, {against}."
     )

@@ -22,7 +22,7 @@ def winner(difference: float, unsure: bool) -> str:
 
 
 def place(rate: float, rates: Array) -> float | None:
-    """Where a rate lies on the axis of rates, whose numbers are as far apart as their cells; None at its ends and beyond: no change there."""
+    """Where a rate lies on the axis of rates, one cell a rate; None at its ends and beyond: nothing changes there."""
     return float(np.interp(rate, rates, np.arange(len(rates)))) if rates[0] < rate < rates[-1] else None
 
 
@@ -56,27 +56,33 @@ def restraint_map(weighed: Weighed | None, stale: bool = False) -> Option:
         lines[0]["markLine"] = {
             "symbol": "none", "silent": True, "animation": False, "data": [{"yAxis": own}],
             "lineStyle": {"color": INK, "type": "dotted", "width": 1.5},
-            "label": {"show": True, "formatter": "Beijing’s\nrate", "position": "end", "color": "theme:ink", "fontSize": 11, "lineHeight": 13},
+            "label": {"show": True, "formatter": "Beijing’s\nrate", "position": "end", "color": "theme:ink", "fontSize": 11,
+                      "lineHeight": 13},
         }  # fmt: skip
+    entries = [
+        {"name": one["name"], "icon": stroke(dash), "itemStyle": {"color": shade}}
+        for one, dash, shade in zip(lines, (SOLID, DASHED), ("theme:ink", MARK))
+    ]
     hidden: Option = {"type": "value", "show": False, "min": -0.5}
     return {
         "animation": False, "title": heading(title, "discount rate over building time of mines"),
         "grid": {"left": 12, "right": 62, "top": 46, "bottom": 26, "containLabel": True},
         "legend": {"type": "plain", "top": 21, "left": 0, "itemWidth": 18, "itemHeight": 8, "padding": 0, "rows": 1,
                    "itemGap": 9, "textStyle": {"color": "theme:ink", "fontSize": 12, "lineHeight": 14},
-                   "data": [{"name": one["name"], "icon": stroke(dash), "itemStyle": {"color": shade}} for one, dash, shade in zip(lines, (SOLID, DASHED), ("theme:ink", MARK))]},
+                   "data": entries},
         "tooltip": {"trigger": "item", "formatter": "js:said", "confine": True, "backgroundColor": "theme:paper",
                     "borderColor": "theme:rule", "textStyle": {"color": "theme:ink", "fontSize": 12}},
         "visualMap": {"show": False, "min": -1, "max": 1, "dimension": 2, "seriesIndex": 0,
                       "inRange": {"color": SHADES}},
         "xAxis": [
-            {"type": "category", "data": [f"{one:.1f}" for one in years], "name": "years that mines outside China take to build", "nameLocation": "middle", "nameGap": 24,
-             "nameTextStyle": {"color": "theme:soft"}, "axisLabel": {"color": "theme:soft"}, "axisTick": {"show": False}},
+            {"type": "category", "data": [f"{one:.1f}" for one in years], "name": "years that mines outside China take to build",
+             "nameLocation": "middle", "nameGap": 24, "nameTextStyle": {"color": "theme:soft"},
+             "axisLabel": {"color": "theme:soft"}, "axisTick": {"show": False}},
             hidden | {"max": len(years) - 0.5},
         ],
         "yAxis": [
-            {"type": "category", "data": [f"{100 * one:g} %" for one in rates], "axisLabel": {"color": "theme:soft", "interval": 0},
-             "axisTick": {"show": False}},
+            {"type": "category", "data": [f"{100 * one:g} %" for one in rates],
+             "axisLabel": {"color": "theme:soft", "interval": 0}, "axisTick": {"show": False}},
             hidden | {"max": len(rates) - 0.5},
         ],
         "series": [

@@ -35,7 +35,7 @@ def prices(game: Game) -> Option:
 
 
 def gains(ending: Ending) -> Option:
-    """A bar for each way to play: the player's own, history's and the best reply's in other colours, the regret beside one's own."""
+    """A bar for each way to play: colours for one's own, history's and the best reply's, the regret beside one's own."""
     rows = list(reversed(ways_to_play(ending)))
     bars = []
     for one in rows:

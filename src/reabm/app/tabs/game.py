@@ -204,8 +204,8 @@ def about_blocks(found: Payoffs) -> list[str]:
     if not blocks:
         return []
     return [
-        f"As a block, {' and '.join(blocks)} all do the same, and count what they do to one another's prices. What a single one would"
-        " gain by playing otherwise alone stands in the tab Agents."
+        f"As a block, {' and '.join(blocks)} all do the same, and count what they do to one another's prices. What a single one"
+        " would gain by playing otherwise alone stands in the tab Agents."
     ]
 
 

@@ -70,7 +70,8 @@ def AgentRegret(visit: Visit, snapshot: Snapshot, name: str, title: str) -> None
     elif live.fault.value:
         status = f"It could not be played: {live.fault.value}"
     elif regret is None:
-        status = f"Plays its other strategies and levers on from {month_words(snapshot.next_month)}, all others as they are, on equal luck."
+        begins = month_words(snapshot.next_month)
+        status = f"Plays its other strategies and levers on from {begins}, all others as they are, on equal luck."
     else:
         status = sentence(regret)
     _Asking(
