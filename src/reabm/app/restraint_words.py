@@ -16,10 +16,10 @@ def map_caption(found: Compared) -> str:
     n_runs = found.played.sums.shape[0] * found.played.sums.shape[1] * found.played.sums.shape[2]
     return (
         f"Played from the world on the screen, not read from a stored study: from {month_words(written.decision)} for "
-        f"{question.years} years, each policy on the same {written.seeds} courses of luck for each building time of mines: {n_runs} runs in "
-        f"{found.seconds:.1f} s. The sliders weigh them anew without new runs. R: restraint pays more, C: coercion, ?: not sure"
-        " (two standard errors). Weights are assumptions without a source."
-    )  # fmt: skip
+        f"{question.years} years, each policy on the same {written.seeds} courses of luck for each building time of mines: "
+        f"{n_runs} runs in {found.seconds:.1f} s. The sliders weigh them anew without new runs. R: restraint pays more, "
+        "C: coercion, ?: not sure (two standard errors). Weights are assumptions without a source."
+    )
 
 
 def map_sentence(found: Compared, weighed: Weighed) -> str:

@@ -8,6 +8,7 @@ from reabm.app.charts.base import SOLID, Option, heading, line, months_axis, too
 from reabm.app.play_forms import is_best_reply, money, way_words, ways_to_play
 from reabm.report.palette import BLUE, GREEN, GREY, MARK, RED
 from reabm.sides import Ending, Game
+from reabm.sides.ending import CLOSE_MUSD
 from reabm.world.history import COLUMN
 
 
@@ -41,7 +42,7 @@ def gains(ending: Ending) -> Option:
     for one in rows:
         colour = BLUE if one.name == "you" else GREEN if is_best_reply(ending, one) else RED if one.name == "history" else GREY
         bar: Option = {"value": round(one.total, 2), "itemStyle": {"color": colour}}
-        if one.name == "you" and ending.regret > 0.0:
+        if one.name == "you" and ending.regret >= CLOSE_MUSD:
             bar["label"] = {"formatter": f"{money(one.total)} (regret {money(ending.regret)})"}
         bars.append(bar)
     names = [way_words(ending, one) for one in rows]

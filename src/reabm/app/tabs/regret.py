@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from html import escape
 from typing import Any
 
 import solara
@@ -73,13 +74,16 @@ def AgentRegret(visit: Visit, snapshot: Snapshot, name: str, title: str) -> None
         begins = month_words(snapshot.next_month)
         status = f"Plays its other strategies and levers on from {begins}, all others as they are, on equal luck."
     else:
-        status = sentence(regret)
+        status = ""
     _Asking(
         agent=title, years=years.value, spans=list(SPANS), why_not=fault, busy=bool(doing), status=status,
         event_ask=lambda _: live.ask(question), event_set_years=years.set,
     )  # fmt: skip
+    if regret is not None:
+        attributes = {"role": "region", "aria-label": f"Regret found: {title}"}
+        solara.HTML(tag="p", classes=["reabm-said"], attributes=attributes, unsafe_innerHTML=escape(sentence(regret)))
     if regret is not None and regret.found["tried"]:
         PlainTable(
             "What was tried, the best first",
-            ["Instead", "Gain, M USD, mean where the best was chosen", "courses of luck"], tried_rows(regret),
+            ["Instead", "Mean gain, M USD", "courses of luck"], tried_rows(regret),
         )  # fmt: skip
