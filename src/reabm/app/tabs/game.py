@@ -44,7 +44,7 @@ class Chosen:
         self.years, self.map_years = solara.reactive(5), solara.reactive(15)
         self.against = solara.reactive(True)
         self.slow = solara.reactive(False)
-        self.coercion, self.restraint = solara.reactive("tight_quota"), solara.reactive("open_trade")
+        self.coercion, self.restraint = solara.reactive("coercive_ban"), solara.reactive("licence_with_restraint")
         self.weights = solara.reactive(nothing)
 
 
