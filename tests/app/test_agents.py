@@ -13,8 +13,9 @@ from reabm.app.measures import measures, plain, policy_of
 from reabm.app.picker import load_shipped, shipped_names
 from reabm.app.reasons import why
 from reabm.app.reasons.importers import risk_cover
-from reabm.app.reasons.makers import at_work_share, move_terms, wanted_share
+from reabm.app.reasons.makers import move_terms, wanted_share, work_shares
 from reabm.app.reasons.mines import hurdle_of, partner_of, running_cost
+from reabm.app.reasons.states import chinese_state, government
 from reabm.app.roster import IMPORTER, MAKER, MINE, Agent, agent_of, agents, heads, id_of, roster, title_of
 from reabm.app.words import percent
 from reabm.engine.run import open_world_of, play_until
@@ -73,7 +74,8 @@ def test_the_share_wanted_is_the_one_towards_which_the_plan_went(live):
                     assert before == now  # it stays
                     continue
                 knobs = params_of(track, row).knobs.makers
-                if now == 0.0 and at_work_share(track, row, j) < knobs.idle_share:
+                late, usual = work_shares(track, row, j)
+                if now == 0.0 and late < knobs.idle_share * usual:
                     continue  # an idle maker gave its plants there up
                 assert plain(plan_step)(before, wanted, knobs.move_rate, knobs.return_rate) == pytest.approx(now, abs=1e-12)
 
@@ -83,10 +85,11 @@ def test_what_was_at_work_is_what_the_rule_remembers_and_is_said_where_it_holds_
     snapshot = shown_at(live, shown)
     track, j = snapshot.track, snapshot.track.names.makers.index("shin_etsu")
     home = int(params_of(track, 0).makers.home[j])
-    remembered = state_after(track, shown).market.at_work[home]
-    assert at_work_share(track, shown - 1, j) == pytest.approx(remembered, rel=1e-3)  # capacity has grown within the month
+    market = state_after(track, shown).market
+    late, usual = market.at_work[home], market.usual_work[home]
+    assert work_shares(track, shown - 1, j) == pytest.approx((late, usual), rel=1e-3)  # capacity has grown within the month
     said = " ".join(why(snapshot, Agent("makers", j)).sentences)
-    assert ("was at work of late" in said) == (remembered < params_of(track, 0).knobs.makers.idle_share)
+    assert ("at work of late" in said) == (late < params_of(track, 0).knobs.makers.idle_share * usual)
 
 
 def test_parts_of_a_hurdle_are_those_of_the_rule(live):
@@ -326,3 +329,40 @@ def test_a_herd_that_follows_is_said_to_ask_running_costs_only():
     snapshot = live.snapshot()
     said = [" ".join(why(snapshot, agent).sentences) for agent in agents(snapshot.track) if agent.group == "mines"]
     assert any("its running cost only, as so many others build" in one for one in said)
+
+
+# --- those who plan ahead ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def planned():
+    settings = {
+        "strategies.china_state": "receding_horizon", "strategies.japan": "receding_horizon", "plan.horizon_months": 6,
+        "plan.draws": 1,
+    }  # fmt: skip
+    found = Live("history", with_settings(load_shipped("history"), settings))
+    found.go_to(30)
+    return found.snapshot().track
+
+
+WHY = {"china_state": chinese_state, "japan": government}
+
+
+@pytest.mark.parametrize("name", WHY)
+def test_one_that_plans_says_what_it_weighed_and_what_each_candidate_promised(planned, name):
+    g = planned.names.governments.index(name)
+    told = WHY[name](planned, 29, g)
+    [bar] = told.bars.bars
+    kept = planned.history.plans[29, g, 3 : 3 + len(bar.values)]
+    assert bar.values == pytest.approx((kept / 1000.0).tolist())
+    best = told.bars.labels[int(np.argmax(bar.values))]
+    said = " ".join(told.sentences)
+    assert "In January 2007 it tried" in said
+    assert f"It chose {best}" in said
+
+
+def test_the_measures_of_one_that_plans_are_those_that_were_in_force(planned):
+    for row in (0, 11, 12, 29):
+        true, shown = state_after(planned, row + 1).policy, policy_of(planned, row)
+        for field in ("tax", "vat", "alloy_open", "embargo", "licence_scope", "approval", "production_quota_t"):
+            assert np.array_equal(getattr(true, field), getattr(shown, field)), (row, field)

@@ -55,7 +55,7 @@ HISTORY_GAME = """# A quota, and makers who may move: two years of history.
 scenario: history
 from: 2006-01
 to: 2006-12
-seeds: {first: 3, start: 3, step: 2, most: 6}
+seeds: {first: 3, start: 3, step: 2, most: 6, alone: 2}
 candidates: 1
 players:
   China:

@@ -20,7 +20,7 @@ def test_a_file_says_who_chooses_among_what_and_when(tmp_path: Path) -> None:
     assert game.question == "A quota, and makers who may move: two years of history."
     assert (month_text(game.first), month_text(game.scenario.end)) == ("2006-01", "2006-12")
     assert game.shape == (2, 2)
-    assert tuple(game.seeds) == (3, 3, 2, 6)
+    assert tuple(game.seeds) == (3, 3, 2, 6, 2)
     china, makers = game.players
     assert [choice.plays for choice in china.strategies] == ["open_trade", "scripted_history"]
     assert [choice.name for choice in makers.deviations] == ["stay", "move", "logit"]

@@ -93,6 +93,8 @@ def test_seeds_are_added_up_to_the_most_while_luck_decides(tmp_path: Path, monke
     table, kept = play(game, tmp_path / "out")
     assert table.n_seeds.min() >= game.seeds.start
     assert table.n_seeds.max() == game.seeds.most
+    counts = {int(np.isfinite(each.payoffs).all(axis=1).sum()) for each in table.deviated}
+    assert counts == {game.seeds.most}  # of single agents, too, none is settled by its first seeds
     KeptRuns(tmp_path / "again", plan_of(game), resume=False)
     again = KeptRuns(tmp_path / "again", plan_of(game), resume=True)
     again.found |= kept.found  # what a later round asked for is known before the first one is judged

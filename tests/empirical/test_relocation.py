@@ -109,6 +109,15 @@ def test_firms_that_differ_need_stronger_herding():
     assert critical_herding(apart, 12.0, 0.3) == inf
 
 
+def test_a_firm_minds_the_others_and_not_itself():
+    pair = alike(2, -0.2)
+    shares = resting(pair, 10.0, 0.5, fixed=(0, 1.0))[0]
+    assert shares[0] == 1.0
+    assert shares[1] == pytest.approx(1.0 / (1.0 + np.exp(-10.0 * 0.3)))
+    alone = resting(alike(1, -0.2), 10.0, 5.0)
+    assert alone[0] == alone[1] == pytest.approx(1.0 / (1.0 + np.exp(2.0)))
+
+
 def test_more_herding_and_more_benefit_never_lower_a_resting_share():
     rng = np.random.default_rng(4)
     for _ in range(20):
@@ -247,7 +256,7 @@ def test_figures_are_drawn(tmp_path):
     ("wrong", "right", "said"),
     [
         ("seeds: 2", "seeds: 2\nfirms: [tdk]", "firms: got an unknown key 'firms'"),
-        ("makers.idle_share", "makers.idel_share", "got an unknown lever"),
+        ("makers.idle_share", "makers.idel_share", "small.yaml:23: settings.makers.idel_share: got an unknown lever"),
         ("release: 2012-01", "release: 2004-01", "release: got 2004-01; allowed a month after 2005-01"),
         ("herding: [0, 0.3, 1.5]", "herding: [0.3, 1.5]", "herding: got [0.3, 1.5]; allowed values that rise"),
         ("subsidies: [0.5, 0.2, 0]", "subsidies: [0, 0.2]", "ramp.subsidies"),

@@ -115,6 +115,13 @@ def test_a_study_that_was_stopped_goes_on_and_gives_the_same(tmp_path, monkeypat
         ("lead_factors: [1, 2]", "lead_factors: [2]", "small.yaml:8: lead_factors"),
         ("discount_rates: [0, 0.05", "discount_rates: [0.05, 0", "small.yaml:9: discount_rates"),
         ("until: 2014-12", "until: 2030-12", "small.yaml:5: until: got 2030-12; allowed a month within all scenarios"),
+        (
+            "seeds: 4",
+            "seeds: 4\nsettings: {softline: {}}",
+            "small.yaml:13: settings.softline: got softline; allowed a name of policies",
+        ),
+        ("seeds: 4", "seeds: 4\nsettings: {hard_line: {export_quota.scal: 1}}", "small.yaml:13: settings.hard_line"),
+        ("seeds: 4", "seeds: 4\nsettings: {hard_line: {strategies.china_state: limit_pricing}}", "somebody plays limit_pricing"),
         ("seeds: 4", "seeds: 1", "small.yaml:12: seeds: got 1; allowed 2 or more"),
     ],
 )

@@ -16,6 +16,7 @@ from reabm.scenario import Scenario, find_configs, load_scenario, with_months, w
 from reabm.scenario.pack import pack
 from reabm.world.history import IMPORTER_COLUMNS, MAKER_COLUMNS, MINE_COLUMNS
 from reabm.world.layout import Array
+from reabm.world.state import MOVE_TERMS
 
 SEED, FIRST = 1, 60
 YEAR = 12
@@ -67,24 +68,28 @@ def test_a_maker_that_stays_is_worth_its_margin_and_one_in_china_weighs_what_it_
         cash, weighed = (own[:, j, MAKER_COLUMNS.index(column)] for column in ("cash_kusd", "move_kusd"))
         (found,) = worth_of((name,))
         assert found == pytest.approx(present_value((np.diff(cash, prepend=0.0) + weighed)[FIRST:]))
-    stays = record(strategies__hitachi_metals="stay")
-    j = names.index("hitachi_metals")
-    in_china = [MAKER_COLUMNS.index(f"{line}_china_t") for line in ("premium", "commodity")]
-    weighed = stays.history.makers[:, j, MAKER_COLUMNS.index("move_kusd")]
-    nothing_there = stays.history.makers[:, j][:, in_china].sum(axis=1) == 0.0
-    assert nothing_there.sum() > 100
-    assert (weighed[nothing_there] == 0.0).all()
+    stays = record(strategies__hitachi_metals="stay").history.makers[:, names.index("hitachi_metals")]
+    assert (stays[:, [MAKER_COLUMNS.index(f"{line}_china_t") for line in ("premium", "commodity")]] == 0.0).all()
+    weighed = stays[:, MAKER_COLUMNS.index("move_kusd")]
+    assert (weighed <= 0.0).all()  # its plants in a third country: no gain from others' presence, only what a move costs
 
 
-def test_what_a_maker_weighs_is_all_terms_but_the_price_gap_on_what_it_makes_in_china() -> None:
-    """At the end of a run the state still holds every part of the sum."""
-    found = record(strategies__tdk="directed", makers__tdk__commodity_in_china=0.6)
+@pytest.mark.parametrize("where", ["china", "elsewhere"])
+def test_what_a_maker_weighs_is_all_terms_but_the_price_gap_on_what_it_makes_in_china(where: str) -> None:
+    """At the end of a run the state still holds every part of the sum; a third country costs the move and the subsidy."""
+    in_china = {"strategies__tdk": "directed", "makers__tdk__commodity_in_china": 0.6}
+    found = record(**(in_china if where == "china" else {"strategies__tdk": "third_country"}))
     j, state = found.prepared.names.makers.index("tdk"), found.state.makers
     by_hand = 0.0
     for line in (0, 1):
         beyond = state.move_terms[j, line, 1:].sum()
         by_hand += beyond * state.unit_cost_usd_kg[j, line, 0] * state.output_t[j, line, 1]
-    assert state.output_t[j, :, 1].sum() > 0.0
+        moved = (
+            state.move_terms[j, line, MOVE_TERMS.index("fixed_cost")]
+            + state.move_terms[j, line, MOVE_TERMS.index("home_subsidy")]
+        )
+        by_hand += moved * state.unit_cost_usd_kg[j, line, 0] * state.output_t[j, line, 2]
+    assert state.output_t[j, :, 1 if where == "china" else 2].sum() > 0.0
     assert found.history.makers[-1, j, MAKER_COLUMNS.index("move_kusd")] == pytest.approx(by_hand)
     assert by_hand != 0.0
 

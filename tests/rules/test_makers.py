@@ -63,9 +63,9 @@ def one_firm(at_work: float = 0.0, benefit: float = -0.1, luck: float = 0.0, str
     )  # fmt: skip
     knobs = group(
         logit_precision=10.0, move_rate=0.0, return_rate=0.0, lump_share=0.1, expansion_months=6.0, plant_months=18.0,
-        closing_months=4.0, idle_share=0.25, idle_closing_hazard=0.4, herding=0.1, signal_noise=0.1,
+        closing_months=4.0, idle_share=0.5, idle_closing_hazard=0.4, herding=0.1, signal_noise=0.1,
     )  # fmt: skip
-    market = group(at_work=np.array([0.5, at_work]))
+    market = group(at_work=np.array([0.6, at_work]), usual_work=np.array([0.6, 0.6]))
     governments = group(venture_block=np.zeros(1))
     choose_location(
         makers,
@@ -84,6 +84,7 @@ def one_firm(at_work: float = 0.0, benefit: float = -0.1, luck: float = 0.0, str
 
 def test_who_has_work_builds_on_and_who_is_idle_does_not() -> None:
     assert one_firm(at_work=0.5)[0].build_t[0, 0] == pytest.approx(30.0)
+    assert one_firm(at_work=0.31, luck=0.0)[0].build_t[0, 0] == pytest.approx(30.0)  # more than half of what is usual
     assert one_firm(at_work=0.2, luck=0.99)[0].build_t[0, 0] == 0.0
 
 
@@ -109,7 +110,8 @@ def test_work_is_remembered_for_about_a_year_and_begins_with_what_is_first_seen(
     makers, params, market = one_firm(at_work=0.0, luck=0.99)
     scratch = group(magnets_made_t=np.zeros(2), magnet_capacity_t=np.zeros(2))
     follow_work(market, scratch, makers, params)
-    assert market.at_work.tolist() == [0.5, pytest.approx(0.2)]  # nothing is made at home in China here: as it was
+    assert market.at_work.tolist() == [0.6, pytest.approx(0.2)]  # nothing is made at home in China here: as it was
+    assert market.usual_work[1] == pytest.approx(0.6 + (0.2 - 0.6) / 60.0)
     makers.output_t[:] *= 4.0
     follow_work(market, scratch, makers, params)
     assert market.at_work[1] == pytest.approx(0.2 + (0.8 - 0.2) / 12.0)

@@ -20,9 +20,17 @@ ANNUITY = annuity(0.1, 20.0)
 
 def hurdle(strategy: float, contract: float = 0.0, prepaid: float = 0.0) -> float:
     """Hurdle of one mine outside China with opex 10 and capex 40, in a market of 30 per cent volatility."""
+    return float(weighed(strategy, contract, prepaid)[0].hurdle_usd_kg[0])
+
+
+def weighed(
+    strategy: float, contract: float = 0.0, prepaid: float = 0.0, floor: float = 0.0, status: float = IDEA
+) -> tuple[Any, Any]:
+    """That mine and what a guarantee of a price costs, after it was valued at a market price of 30; it dug 5 t last month."""
     mines = group(
-        status=np.zeros(1), route=np.zeros(1), ore_t=np.zeros(1), basket_usd_kg=np.zeros(1), expected_usd_kg=np.zeros(1),
-        hurdle_usd_kg=np.zeros(1), volatility=np.zeros(1), contract_share=np.full(1, contract), prepaid_share=np.full(1, prepaid),
+        status=np.full(1, status), route=np.zeros(1), ore_t=np.full(1, 5.0), basket_usd_kg=np.zeros(1),
+        expected_usd_kg=np.zeros(1), hurdle_usd_kg=np.zeros(1),
+        volatility=np.zeros(1), contract_share=np.full(1, contract), prepaid_share=np.full(1, prepaid),
     )  # fmt: skip
     params = group(
         zone=np.ones(1), kind=np.full(1, 2.0), strategy=np.full(1, float(strategy)), basket=np.ones((1, 1)),
@@ -30,13 +38,13 @@ def hurdle(strategy: float, contract: float = 0.0, prepaid: float = 0.0) -> floa
     )  # fmt: skip
     scratch = group(
         price_usd_kg=np.full((2, 1), 30.0), expected_usd_kg=np.full((2, 1), 30.0), volatility=np.full(1, 0.3),
-        floor_usd_kg=np.zeros((1, 1)), guarantor=np.full(1, -1.0), support_kusd=np.zeros(1),
+        floor_usd_kg=np.full((1, 1), floor), guarantor=np.full(1, 2.0 if floor > 0.0 else -1.0), support_kusd=np.zeros(1),
     )  # fmt: skip
     market = group(china_usd_kg=np.full(1, 20.0), anchor_usd_kg=np.full((2, 1), 30.0))
     script, on = group(mine_floor_usd_kg=np.zeros((1, 1, 1))), group(outside_separation=1.0, home_programmes=1.0)
     value_mine(mines, params, market, group(group=np.zeros(1)), script, KNOBS, scratch, 0, 0, on)
     set_hurdle(mines, params, KNOBS, ANNUITY, 0)
-    return float(mines.hurdle_usd_kg[0])
+    return mines, scratch
 
 
 def test_an_advance_lowers_the_hurdle_of_every_rule_by_its_part_of_the_capital() -> None:
@@ -52,6 +60,16 @@ def test_offtake_lowers_the_worth_of_waiting_and_so_the_real_option_hurdle_only(
     assert ladder == sorted(ladder, reverse=True)
     assert len(set(ladder)) == 4
     assert ladder[-1] > hurdle(NET_PRESENT_VALUE)
+
+
+def test_a_guaranteed_price_is_paid_and_expected_and_costs_what_the_market_does_not_pay() -> None:
+    for status, cost in ((PRODUCING, 15.0 * 5.0), (IDEA, 0.0)):
+        mines, scratch = weighed(NET_PRESENT_VALUE, floor=45.0, status=status)
+        assert mines.basket_usd_kg[0] == mines.expected_usd_kg[0] == 45.0
+        assert scratch.support_kusd[0] == pytest.approx(cost)
+    mines, scratch = weighed(NET_PRESENT_VALUE, floor=25.0, status=PRODUCING)
+    assert mines.basket_usd_kg[0] == mines.expected_usd_kg[0] == 30.0
+    assert scratch.support_kusd[0] == 0.0
 
 
 def world(*status: float, earliest: tuple[float, ...] = ()) -> tuple[Any, Any, Any]:

@@ -79,6 +79,7 @@ def test_restraint_keeps_heavy_elements_under_licences_that_are_given() -> None:
     assert policy.licence_scope.tolist() == HEAVY.tolist()
     assert policy.approval.tolist() == [1.0, 0.98, 0.98, 0.98, 0.98]
     assert policy.delay_months[0] == 0.5
+    assert policy.general_licence[0] == 1.0
     off = departed(LICENCE_WITH_RESTRAINT, 3, script_of(), licences=0.0)
     assert off.licence_scope.max() == 0.0
     assert off.approval.min() == 1.0

@@ -24,6 +24,7 @@ from reabm.agents.row import RowAgent
 from reabm.agents.user import User
 from reabm.engine import tick
 from reabm.engine.own import ready_to_ask
+from reabm.engine.plan import plan_month
 from reabm.engine.record import record_month
 from reabm.engine.run import RunError, check_months, prepare
 from reabm.rules.reference import by_reference
@@ -172,6 +173,8 @@ class RareEarthModel(Model):
             self._stretch += 1
             self.params = self._world.segments[self._stretch].params
             self.page = self._write_page()
+        stretch = self._world.segments[self._stretch]
+        plan_month(self._world, stretch, int(self._luck), self.state, self.block, self.month)
         draw_month(self.page.draws, self._world.keys, self._luck, start + self.month)
         return self.month
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from reabm.app.snapshot import Track
-from reabm.rules.strategies import STRATEGIES, Strategy
+from reabm.rules.strategies import RECEDING_HORIZON, STRATEGIES, Strategy
+from reabm.world.history import PLAN_COLUMNS
 from reabm.world.params import Params
 
 MAKERS, MINES, IMPORTERS, GOVERNMENTS = "makers", "mines", "importers", "governments"
@@ -15,6 +16,12 @@ CATALOGUE = {MAKERS: "maker", MINES: "mine", IMPORTERS: "importer", GOVERNMENTS:
 def params_of(track: Track, row: int) -> Params:
     """The parameters of a month of the run, dated changes applied."""
     return next(one.params for one in track.prepared.segments if one.first <= row <= one.last)
+
+
+def played_code(track: Track, row: int, g: int) -> float:
+    """Code of the strategy that a government played in a month of the run: of one that plans, what it had chosen."""
+    strategy = float(params_of(track, row).governments.strategy[g])
+    return float(track.history.plans[row, g, PLAN_COLUMNS.index("choice")]) if strategy == RECEDING_HORIZON else strategy
 
 
 def strategy_of(params: Params, group: str, agent: int) -> tuple[str, Strategy]:

@@ -26,6 +26,7 @@ type Value = float | str | None  # None: there is none, as a quota that was not 
 type Found = Iterable[Scripted | None]
 
 FACTOR = ".scale"
+PLANS = "receding_horizon"
 NO_RULING = ("tight_quota", "limit_pricing")  # strategies of the Chinese state that obey no ruling
 FREE_OF_SCRIPT = ("open_trade", "licence_with_restraint", "industrial_policy")  # that take no measure of the script on exports
 
@@ -117,6 +118,10 @@ def remarks(snapshot: Snapshot) -> dict[str, str]:
         said["strategies.china_state"] = f"{plays[:1].upper()}{plays[1:]}: quota, tax, embargo and licences stay without effect."
         idle = f"Without effect: the Chinese state plays {plays}."
         said |= {path: idle for path in list_levers(scenario) if path.startswith(IDLE_IN_OPEN_TRADE)}
+    elif strategy == PLANS:
+        said["strategies.china_state"] = (
+            "It plans ahead: quota, tax, embargo and licences act only while it follows the script, one of its candidates."
+        )
     elif strategy not in NO_RULING and _is_quota_gone(snapshot):
         said["export_quota.t_per_year"] = (
             "A ruling of the WTO ended the quota: one set now has no effect, unless the Chinese state plays a strategy "

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from reabm.app.in_force import params_of
+from reabm.app.in_force import params_of, played_code
 from reabm.app.snapshot import Track
 from reabm.app.words import name_words, percent, rounded
-from reabm.rules.policy import set_chinese_policy
+from reabm.rules.planned import EXPORT_PATH, count_alloys
+from reabm.rules.policy import OPEN_TRADE, set_chinese_policy
 from reabm.rules.state_plans import depart_from_script
 from reabm.rules.strategies import OWN
 from reabm.world.history import COLUMN
@@ -26,17 +27,20 @@ def plain(rule: Any) -> Any:
 
 
 def policy_of(track: Track, row: int) -> Policy:
-    """What the state's rule sets in a month. The quota is not read from here: rulings and limit pricing change it."""
+    """What the state's rule sets in a month. The quota is not read from here: rulings, limit pricing and plans change it."""
     known, sizes = params_of(track, row), track.prepared.sizes
     policy: Policy = views(Policy, sizes, np.zeros(block_size(Policy, sizes)))
     g = int(np.argmax(known.governments.is_chinese))
     market = SimpleNamespace(quota_banned=np.zeros(1))
-    strategy = known.governments.strategy[g]
-    plain(set_chinese_policy)(policy, market, known.script, known.on, strategy, row)
+    strategy = played_code(track, row, g)
+    base = OPEN_TRADE if strategy == EXPORT_PATH else strategy
+    plain(set_chinese_policy)(policy, market, known.script, known.on, base, row)
     knobs = known.knobs
     plain(depart_from_script)(
-        policy, known.script, known.elements.group, knobs.coercion, knobs.restraint, knobs.industry, known.on, strategy, row
+        policy, known.script, known.elements.group, knobs.coercion, knobs.restraint, knobs.industry, known.on, base, row
     )
+    if strategy == EXPORT_PATH:
+        plain(count_alloys)(policy, known.script, known.on, row)
     return policy
 
 

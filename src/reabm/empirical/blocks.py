@@ -6,21 +6,20 @@ plan are thrown away: they answer another question.
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import os
 import shutil
 import zipfile
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from reabm.scenario import Scenario, dump_scenario
-from reabm.store.manifest import PACKAGE, write_json
+from reabm.store import code
+from reabm.store.code import scenario_digest
+from reabm.store.manifest import write_json
 from reabm.store.naming import FolderError
 from reabm.store.whole import flush_folder
 from reabm.world.layout import Array
@@ -29,20 +28,9 @@ PLAN, UNFINISHED = "plan.json", ".unfinished"
 ROOMS = ("rules", "world", "engine", "scenario", "empirical")  # what a piece depends on
 
 
-@cache
 def code_digest() -> str:
     """Hash of the sources that decide what a study's worlds give."""
-    found = hashlib.sha256()
-    for room in ROOMS:
-        for file in sorted((PACKAGE / room).glob("*.py")):
-            found.update(f"{room}/{file.name}".encode())
-            found.update(file.read_bytes())
-    return found.hexdigest()
-
-
-def scenario_digest(scenario: Scenario) -> str:
-    """Hash of a resolved scenario."""
-    return hashlib.sha256(dump_scenario(scenario).encode()).hexdigest()
+    return code.code_digest(ROOMS)
 
 
 class Blocks:
@@ -94,3 +82,6 @@ class Blocks:
             os.fsync(out.fileno())
         unfinished.replace(self.folder / name)
         flush_folder(self.folder)
+
+
+__all__ = ["Blocks", "code_digest", "scenario_digest"]

@@ -58,6 +58,7 @@ class Seeds(NamedTuple):
     start: int  # seeds of every profile
     step: int  # added at a time where it is not clear yet who gains by deviating
     most: int
+    alone: int  # of a single agent's deviation, before those that are open get as many as their profile has
 
 
 class Deviation(NamedTuple):

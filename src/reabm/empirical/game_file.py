@@ -103,10 +103,10 @@ def _with_settings(scenario: Scenario, node: Node | None) -> Scenario:
 
 
 def _seeds(node: Node | None, n_seeds: int | None) -> Seeds:
-    found = Seeds(0, 16, 8, 24)
+    found = Seeds(0, 16, 8, 24, 6)
     if node is not None:
-        own = mapping(node, "seeds", ("first", "start", "step", "most"))
-        bounds = {"first": (0, 2**53), "start": (1, MOST_SEEDS), "step": (1, MOST_SEEDS), "most": (1, MOST_SEEDS)}
+        bounds = {"first": (0, 2**53)} | dict.fromkeys(("start", "step", "most", "alone"), (1, MOST_SEEDS))
+        own = mapping(node, "seeds", tuple(bounds))
         found = found._replace(**{name: whole(at, f"seeds.{name}", *bounds[name]) for name, at in own.items()})
         if found.most < found.start:
             refuse(own.get("most", node), "seeds.most", f"got {found.most}; allowed {found.start} (start) or more")

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from reabm.empirical.game import Deviation, Game, Player, agents_of, n_profiles, players_of
-from reabm.empirical.kept import PLAN, KeptRuns
+from reabm.empirical.game import Deviation, Game, Player, Seeds, agents_of, n_profiles, players_of
+from reabm.empirical.kept import KeptRuns
 from reabm.empirical.payoff_table import Deviated, Table
 from reabm.empirical.solve import Solution, actions, solve
 from reabm.empirical.summary import summary_of
@@ -19,9 +19,10 @@ from reabm.scenario import Scenario, dump_scenario, load_scenario
 from reabm.store.atomic import write_atomic
 from reabm.store.manifest import MANIFEST, circumstances, file_about, sealed, sha256, versions, write_json
 from reabm.store.naming import FolderError
+from reabm.store.resume import PLAN
 from reabm.store.table import Column, Words, parquet_bytes, read_frame
 from reabm.store.table import Table as Columns
-from reabm.store.whole import read_whole
+from reabm.store.whole import read_holding
 
 HOLDS = "game"
 SCENARIO, PAYOFFS, SUMMARY = "scenario.yaml", "payoffs.parquet", "summary.json"
@@ -58,9 +59,7 @@ def write_game(game: Game, table: Table, solution: Solution, kept: KeptRuns, com
 
 def load_game(folder: Path) -> PlayedGame:
     """Read the folder of a finished game; every file is compared with its hash."""
-    manifest, files = read_whole(folder)
-    if manifest.get("holds") != HOLDS:
-        raise FolderError(f"{folder}: no folder of a game")
+    manifest, files = read_holding(folder, HOLDS, "no folder of a game")
     about = json.loads(files[PLAN])
     table = table_of(read_frame(files[PAYOFFS]), about, int(manifest["n_failed"]))
     return PlayedGame(about, manifest, load_scenario(folder / SCENARIO), table, solve(table))
@@ -101,13 +100,13 @@ def table_of(frame: pd.DataFrame, about: Mapping[str, Any], n_failed: int) -> Ta
     """The table that `columns_of` wrote."""
     players = players_of(about)
     agents = agents_of(players)
-    first, _, _, most = about["seeds"]
-    payoffs = np.full((len(about["sets"]), n_profiles(players), most, len(agents)), np.nan)
+    seeds = Seeds(*about["seeds"])
+    payoffs = np.full((len(about["sets"]), n_profiles(players), seeds.most, len(agents)), np.nan)
     values = frame[[f"payoff_of.{agent}" for agent in agents]].to_numpy(dtype=np.float64)
     shape = tuple(len(player.strategies) for player in players)
     codes = [_codes(frame, player.name, [choice.name for choice in player.strategies]) for player in players]
     profiles = np.ravel_multi_index(codes, shape)
-    places = frame["seed"].to_numpy() - first
+    places = frame["seed"].to_numpy() - seeds.first
     leaves = frame["deviates"].astype(str).to_numpy()
     stays = leaves == NOBODY
     payoffs[frame["set"].to_numpy()[stays], profiles[stays], places[stays]] = values[stays]
@@ -115,9 +114,9 @@ def table_of(frame: pd.DataFrame, about: Mapping[str, Any], n_failed: int) -> Ta
     alone: dict[tuple[int, Deviation], Any] = {}
     for n in np.flatnonzero(~stays):
         key = int(profiles[n]), _deviation(players, str(leaves[n]), str(ways[n]))
-        alone.setdefault(key, np.full((most, len(agents)), np.nan))[places[n]] = values[n]
+        alone.setdefault(key, np.full((seeds.most, len(agents)), np.nan))[places[n]] = values[n]
     deviated = tuple(Deviated(profile, deviation, own) for (profile, deviation), own in alone.items())
-    return Table(players, payoffs, deviated, tuple(range(first, first + most)), n_failed)
+    return Table(players, payoffs, deviated, tuple(range(seeds.first, seeds.first + seeds.most)), n_failed)
 
 
 def _rows(table: Table) -> Iterator[tuple[int, int, int, Deviation | None, Any]]:

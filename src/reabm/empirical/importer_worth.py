@@ -16,20 +16,25 @@ from reabm.world.params import Params
 def importer_kusd(played: Played, params: Params, i: int) -> Array:
     """What an importer gained in each month counted, kUSD.
 
-    Oxide sold less bought, and the change of its stock at reference prices, as in its country's accounts; less what holding the
-    stock costs by its own reckoning (`stocks.carrying_share`); less its part (its share of trade) of what users of oxide and
-    magnets in its country lose: it buys for customers, and who never holds a stock must feel it when they pay or go without. What
-    it advanced to a mine is a loan, lost where the mine fails.
+    Oxide sold less bought, and the change of what its stock counts: at reference prices, or at the market's where that is lower,
+    so that what is hoarded in a glut earns nothing before it is sold; less what holding the stock costs by its own reckoning
+    (`stocks.carrying_share`); less its part (its share of trade) of what users of oxide and magnets in its country lose: it buys
+    for customers, and who never holds a stock must feel it when they pay or go without. What it advanced to a mine is a loan,
+    lost where the mine fails.
 
     Parameters
     ----------
     played : Played, with details; params : Params; i : int, row of the importer
     """
     opening = played.opening
-    holds = float(opening.importers.stock_t[i] @ params.elements.reference_usd_kg) if opening is not None else 0.0
+    d = int(params.importers.destination[i])
+    holds = 0.0
+    if opening is not None:
+        counts = np.minimum(params.elements.reference_usd_kg, opening.market.delivered_usd_kg[:, d])
+        holds = float(opening.importers.stock_t[i] @ counts)
     stock = importer_series(played, i, "stock_kusd", holds)
     cash = importer_series(played, i, "cash_kusd", float(opening.importers.cash_kusd[i]) if opening is not None else 0.0)
-    surplus = played.history.surplus_kusd[played.begins : played.last + 1, int(params.importers.destination[i])]
+    surplus = played.history.surplus_kusd[played.begins : played.last + 1, d]
     customers = surplus[:, SECTORS] + surplus[:, MAGNET_USERS]
     holding = params.knobs.stocks.carrying_share * stock[1:]
     kusd = np.diff(cash) + np.diff(stock) - holding + params.importers.trade_share[i] * customers

@@ -7,7 +7,6 @@ depends on the clock, what they hold does not.
 from __future__ import annotations
 
 import io
-import json
 import time
 import zipfile
 from collections.abc import Mapping
@@ -17,11 +16,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from reabm.store.atomic import write_atomic
-from reabm.store.manifest import MANIFEST, write_json
+from reabm.store.manifest import write_json
 from reabm.store.naming import FolderError, check_free
+from reabm.store.resume import PLAN, check_plan
 from reabm.world.layout import Array
 
-PLAN, KEPT = "plan.json", "kept"
+KEPT = "kept"
 EVERY_S = 1.0  # seconds between two files
 
 
@@ -45,7 +45,7 @@ class KeptRuns:
         self._n_files = 0
         self._written = time.monotonic()
         if resume:
-            self._check(plan)
+            check_plan(folder, plan, "game")
             self._read()
             return
         check_free(folder)
@@ -77,21 +77,6 @@ class KeptRuns:
         for file in (self.folder / KEPT).glob("*"):
             file.unlink()
         (self.folder / KEPT).rmdir()
-
-    def _check(self, plan: Mapping[str, Any]) -> None:
-        if (self.folder / MANIFEST).exists():
-            raise FolderError(
-                f"{self.folder}: finished already; look at it with reabm report {self.folder}, or name another --out"
-            )
-        try:
-            known = json.loads((self.folder / PLAN).read_bytes())
-        except OSError:
-            raise FolderError(f"{self.folder}: no game to resume: it has no {PLAN}") from None
-        except ValueError:
-            raise FolderError(f"{self.folder / PLAN}: damaged; start anew with another --out") from None
-        for key, value in plan.items():
-            if not isinstance(known, dict) or known.get(key) != json.loads(json.dumps(value)):
-                raise FolderError(f"{self.folder}: cannot be resumed: its {key} is another; start anew with another --out")
 
     def _read(self) -> None:
         while self._file(self._n_files).exists():

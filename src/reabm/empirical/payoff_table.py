@@ -19,7 +19,7 @@ from reabm.empirical.kept import KeptRuns, RunKey
 from reabm.empirical.worth import worth_reader
 from reabm.engine.ensemble import Failed, Job, play_jobs
 from reabm.engine.run import Prepared, Room, prepare
-from reabm.games.confidence import seeds_wanted
+from reabm.games.confidence import is_open, seeds_wanted
 from reabm.games.normal_form import scales
 from reabm.scenario import Scenario, with_settings
 from reabm.store.code import code_digest, scenario_digest
@@ -27,6 +27,7 @@ from reabm.world.layout import Array
 
 ROOMS = ("rules", "world", "engine", "scenario", "games", "empirical")
 CHUNK = 4  # runs handed to a thread at once: a leader's run takes a second
+N_DRAWS, LEVEL = 400, 0.9  # of the intervals by which seeds are added
 ROUNDS = 100  # of sampling, at most
 
 type Progress = Callable[[str, int, int], object]
@@ -129,14 +130,10 @@ def play_table(
         playing.play(0, "more seeds", [(p, -1, k) for p, n in more.items() for k in range(has[p], has[p] + n)])
         has |= {p: has[p] + n for p, n in more.items()}
     chosen = list(candidates_of(playing.table(has)))
-    shape = game.shape
-    alone = [
-        (p, d, k)
-        for p in chosen
-        for d in range(len(game.deviations_at(_actions(p, shape))))
-        for k in range(has[p])
-    ]  # fmt: skip
-    playing.play(0, "single agents", alone)
+    ways = [(p, d) for p in chosen for d in range(len(game.deviations_at(_actions(p, game.shape))))]
+    playing.play(0, "single agents", [(p, d, k) for p, d in ways for k in range(min(seeds.alone, has[p]))])
+    still = playing.open_gains(ways)
+    playing.play(0, "single agents", [(p, d, k) for p, d in still for k in range(min(seeds.alone, has[p]), has[p])])
     for number in range(1, len(game.sets)):
         playing.play(number, f"parameter set {number}", [(p, -1, k) for p in profiles for k in range(seeds.start)])
     kept.flush()
@@ -148,7 +145,7 @@ def _wanted(table: Table, has: dict[int, int], game: Game) -> dict[int, int]:
     replicates = table.replicates()
     wide = scales(np.nanmean(replicates, axis=(2, 3)).T)
     scaled = replicates / np.where(wide > 0.0, wide, 1.0)[None, :, None, None]
-    wanted = seeds_wanted(scaled, game.shape, step=game.seeds.step, most=game.seeds.most)
+    wanted = seeds_wanted(scaled, game.shape, game.seeds.step, game.seeds.most, N_DRAWS, level=LEVEL)
     numbers = {int(np.ravel_multi_index(each.profile, game.shape)): each.n_seeds for each in wanted}
     more = {p: min(n, game.seeds.most - has[p]) for p, n in numbers.items()}
     return {p: n for p, n in more.items() if n > 0}
@@ -208,6 +205,21 @@ class _Playing:
         if self.stop.is_set():
             self.kept.flush()
             raise Stopped(self.kept.folder, len(self.kept.found))
+
+    def open_gains(self, ways: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+        """Deviations (profile, place) of which the first seeds do not tell whether the agent gains."""
+        found = []
+        for profile, place in ways:
+            own = self.agents.index(self._deviations(profile)[place].agent)
+            known = [RunKey(0, profile, place, k) for k in range(self.game.seeds.alone)]
+            apart = [
+                self.kept.found[key][own] - self.kept.found[key._replace(deviation=-1)][own]
+                for key in known
+                if key in self.kept.found
+            ]
+            if is_open(np.array(apart)[:, None], N_DRAWS, 0, LEVEL):
+                found.append((profile, place))
+        return found
 
     def table(self, has: Mapping[int, int], chosen: Sequence[int] = ()) -> Table:
         """The first `has` seeds of each profile, with the deviations at some profiles; a resumed table may know more."""

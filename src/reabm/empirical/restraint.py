@@ -16,15 +16,16 @@ from typing import Annotated, Any, Literal, NamedTuple, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from reabm.empirical.blocks import Blocks, code_digest, scenario_digest
+from reabm.empirical.blocks import Blocks, code_digest
 from reabm.empirical.study_file import read_record, refuse, scenario_of
 from reabm.engine.ensemble import Failed, Job, play_jobs
 from reabm.engine.run import Prepared, Room, RunError, prepare
-from reabm.scenario import Scenario, with_settings
+from reabm.scenario import Scenario, ScenarioError, with_settings
 from reabm.scenario.months import month_text
 from reabm.scenario.parameters import chosen_set, with_parameters
 from reabm.scenario.record import AS_TUPLE, Month, Record, Text, fault
 from reabm.scenario.yamlread import Node
+from reabm.store.code import scenario_digest
 from reabm.world.history import COLUMN
 from reabm.world.layout import Array
 from reabm.world.state import GAINS
@@ -75,6 +76,7 @@ class RestraintFile(Record):
     decision: Month
     until: Month  # last month that is counted
     policies: dict[str, str]
+    settings: dict[str, dict[str, float | str]] = Field(default_factory=dict)  # levers that a policy sets besides, by its name
     comparisons: Annotated[tuple[Comparison, ...], AS_TUPLE, Field(min_length=1)]
     lead_factors: Annotated[tuple[Factor, ...], AS_TUPLE, Field(min_length=1)]
     discount_rates: Annotated[tuple[Fraction, ...], AS_TUPLE, Field(min_length=2)]
@@ -93,6 +95,9 @@ class RestraintFile(Record):
                 raise fault("values that rise, each once", str(list(values)), name)
         if 1.0 not in self.lead_factors:
             raise fault("1 among them: the mines as they are", str(list(self.lead_factors)), "lead_factors")
+        for name in self.settings:
+            if name not in self.policies:
+                raise fault(f"a name of policies: {', '.join(self.policies)}", name, f"settings.{name}")
         for n, pair in enumerate(self.comparisons):
             for side in (pair.coercion, pair.restraint):
                 if side not in self.policies:
@@ -162,11 +167,18 @@ def restraint_study(tree: Node, file: Path) -> RestraintStudy:
     record = read_record(tree, RestraintFile)
     before = scenario_of(record.before, file, tree, "before")
     policies = {name: scenario_of(written, file, tree, f"policies.{name}") for name, written in record.policies.items()}
+    for name, levers in record.settings.items():
+        try:
+            policies[name] = with_settings(policies[name], levers, origin="settings")
+        except ScenarioError as error:
+            found = error.faults[0]
+            raise refuse(tree, f"settings.{name}.{found.field}", found.message) from None
     for name, scenario in policies.items():
         field = f"policies.{name}"
         if scenario.start != before.start or scenario.mines.keys() != before.mines.keys():
             raise refuse(tree, field, f"got a world with another start or other mines than {record.before}; allowed the same")
-        planner = next((found for found in scenario.strategies.values() if found in PLANNERS), None)
+        played = {**scenario.strategies, **{path: value for path, value in scenario.settings.items() if isinstance(value, str)}}
+        planner = next((found for found in played.values() if found in PLANNERS), None)
         if planner is not None:
             message = (
                 f"got a scenario in which somebody plays {planner}; allowed strategies that do not look at the pay-off's weights"

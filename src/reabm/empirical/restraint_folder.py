@@ -17,8 +17,7 @@ from reabm.empirical.restraint_map import Critical, break_even, cells, frontier,
 from reabm.empirical.restraint_theory import theory_table
 from reabm.scenario import dump_scenario, load_scenario
 from reabm.store.manifest import write_json
-from reabm.store.naming import FolderError
-from reabm.store.whole import read_whole, write_whole
+from reabm.store.whole import read_holding, write_whole
 from reabm.world.layout import Array
 from reabm.world.state import GAINS
 
@@ -76,9 +75,7 @@ def load_restraint(folder: str | PathLike[str]) -> RestraintResult:
         In one line, with the name of the file that is missing or damaged.
     """
     place = Path(folder)
-    manifest, files = read_whole(place)
-    if manifest.get("holds") != HOLDS:
-        raise FolderError(f"{place}: holds no restraint study; it was not written by reabm study")
+    manifest, files = read_holding(place, HOLDS, "holds no restraint study; it was not written by reabm study")
     about = json.loads(files[STUDY])
     written = RestraintFile.model_validate(about["file"])
     policies = {name: load_scenario(place / f"scenario-{name}.yaml") for name in written.policies}

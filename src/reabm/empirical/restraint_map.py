@@ -28,7 +28,7 @@ class Critical(NamedTuple):
     high: float
     sets_low: float  # lowest and highest of the parameter sets; NaN without any
     sets_high: float
-    crossings: int  # changes of sign over the rates
+    back: float  # rate above which restraint pays more again; inf where it never does
 
 
 def weights_at(study: RestraintStudy, downstream: float | None = None, retaliation: float | None = None) -> Array:
@@ -82,25 +82,29 @@ def standard_error(values: Array, axis: int) -> Array:
     return found
 
 
-def critical_rates(values: Array, rates: Array) -> tuple[Array, NDArray[np.int64]]:
-    """Where rows of differences rise through zero over the rates: the lowest such rate, and how often the sign changes.
+def critical_rates(values: Array, rates: Array) -> tuple[Array, Array]:
+    """Where rows of differences rise through zero over the rates, and where they fall through it: the lowest such rates.
 
-    Restraint wins below it and coercion above. 0 where coercion wins at the lowest rate already, inf where it never does.
+    Restraint wins below the first and coercion above: 0 where coercion wins at the lowest rate already, inf where it never does.
+    Above the second, if there is one (else inf), restraint wins again: coercion then costs at once and pays late.
 
     Parameters
     ----------
     values : float array, shape (..., rates); rates : float array, rising
     """
     wins = values > 0.0
-    changes = (wins[..., 1:] != wins[..., :-1]).sum(axis=-1)
-    rises = wins[..., 1:] & ~wins[..., :-1]
-    at = rises.argmax(axis=-1)
-    below = np.take_along_axis(values, at[..., None], -1)[..., 0]
-    above = np.take_along_axis(values, at[..., None] + 1, -1)[..., 0]
+    rise = _crossing(values, rates, wins[..., 1:] & ~wins[..., :-1])
+    return np.where(wins[..., 0], rates[0], rise), _crossing(values, rates, wins[..., :-1] & ~wins[..., 1:])
+
+
+def _crossing(values: Array, rates: Array, turns: NDArray[np.bool_]) -> Array:
+    """The rate, read on a straight line, of the first of some changes of sign; inf where there is none."""
+    at = turns.argmax(axis=-1)
+    before = np.take_along_axis(values, at[..., None], -1)[..., 0]
+    after = np.take_along_axis(values, at[..., None] + 1, -1)[..., 0]
     with np.errstate(divide="ignore", invalid="ignore"):
-        part = below / (below - above)
-    found = np.where(rises.any(axis=-1), rates[at] + part * (rates[at + 1] - rates[at]), np.inf)
-    return np.where(wins[..., 0], rates[0], found), changes
+        part = before / (before - after)
+    return np.where(turns.any(axis=-1), rates[at] + part * (rates[at + 1] - rates[at]), np.inf)
 
 
 def frontier(study: RestraintStudy, played: Played, pair: Comparison, downstream: float, retaliation: float) -> list[Critical]:
@@ -108,7 +112,7 @@ def frontier(study: RestraintStudy, played: Played, pair: Comparison, downstream
     rates = np.array(study.file.discount_rates)
     weights = weights_at(study, downstream, retaliation)
     own = differences(study, played.sums, pair, weights)  # leads, seeds, rates
-    central, crossings = critical_rates(own.mean(axis=1), rates)
+    central, back = critical_rates(own.mean(axis=1), rates)
     drawn = np.array([critical_rates(own[:, picked].mean(axis=1), rates)[0] for picked in resamples(own.shape[1])])
     low, high = (np.quantile(drawn, part, axis=0, method="higher" if part > 0.5 else "lower") for part in (LOW, HIGH))
     of_sets = np.array(
@@ -118,7 +122,7 @@ def frontier(study: RestraintStudy, played: Played, pair: Comparison, downstream
     sets_low, sets_high = (of_sets.min(axis=0), of_sets.max(axis=0)) if len(of_sets) else (nothing, nothing)
     return [
         Critical(
-            float(central[k]), float(low[k]), float(high[k]), float(sets_low[k]), float(sets_high[k]), int(crossings[k])
+            float(central[k]), float(low[k]), float(high[k]), float(sets_low[k]), float(sets_high[k]), float(back[k])
         )
         for k in range(len(central))
     ]  # fmt: skip

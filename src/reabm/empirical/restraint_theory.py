@@ -92,6 +92,8 @@ class Erosion(NamedTuple):
     )
     half_life_coercion: float
     half_life_restraint: float
+    fall_coercion: float  # of the share of mining, to its lowest year
+    fall_restraint: float
     best_half_life: tuple[float, ...]  # of the supplier who discounts at each of the rates asked for
     myopic_half_life: float
     implied_rate: float  # at which Gaskins' supplier would be as fast as coercion: 0 slower than any, inf faster than any
@@ -110,29 +112,40 @@ def erosion(study: RestraintStudy, played: Played, lead: int, coercion: str, res
     more_t = float(np.mean(coerced[mines, n - SMOOTH : n] - spared[mines, n - SMOOTH : n]))
     dearer = float(np.sum(coerced[price, :n] - spared[price, :n]) / 12.0)  # USD/kg x years
     k = more_t / dearer if more_t > 0.0 and dearer > 0.0 else float("nan")
-    half_coerced, half_spared = half_life_of(coerced[share]), half_life_of(spared[share])
+    seen = (half_life_of(coerced[share]), half_life_of(spared[share]), fall_of(coerced[share]), fall_of(spared[share]))
     if np.isnan(k):
-        return Erosion(k, half_coerced, half_spared, tuple(float("nan") for _ in rates), float("nan"), float("nan"))
+        return Erosion(k, *seen, tuple(float("nan") for _ in rates), float("nan"), float("nan"))
 
     def speed(rate: float) -> float:
         return erosion_speed(LimitPricing(0.0, played.slope_t_yr, 0.0, 0.0, k, rate, 0.0))
 
     myopic = myopic_erosion_speed(LimitPricing(0.0, played.slope_t_yr, 0.0, 0.0, k, 1.0, 0.0))
     best = tuple(half_life_years(speed(rate)) if rate > 0.0 else float("inf") for rate in rates)
-    wanted = -log(2.0) / half_coerced if np.isfinite(half_coerced) else 0.0
+    wanted = -log(2.0) / seen[0] if np.isfinite(seen[0]) else 0.0
     if wanted == 0.0:
         implied = 0.0
     elif wanted <= myopic:
         implied = float("inf")
     else:
         implied = float(brentq(lambda rate: speed(rate) - wanted, 1e-9, 1e6))
-    return Erosion(k, half_coerced, half_spared, best, half_life_years(myopic), implied)
+    return Erosion(k, *seen, best, half_life_years(myopic), implied)
+
+
+def yearly_mean(share: Array) -> Array:
+    """Mean over a year up to each month, from the first whole year on."""
+    window = min(SMOOTH, len(share))
+    return np.convolve(share, np.full(window, 1.0 / window), mode="valid")
+
+
+def fall_of(share: Array) -> float:
+    """How far a share falls from its first to its lowest year."""
+    mean = yearly_mean(share)
+    return float(mean[0] - mean.min())
 
 
 def half_life_of(share: Array) -> float:
     """Years until half of the fall of a share to its lowest is done, of its mean over a year; inf where it does not fall."""
-    window = min(SMOOTH, len(share))
-    mean = np.convolve(share, np.full(window, 1.0 / window), mode="valid")
+    mean = yearly_mean(share)
     lowest = float(mean.min())
     half = (mean[0] + lowest) / 2.0
     if mean[0] - lowest < 0.01:
@@ -160,11 +173,13 @@ def theory_table(study: RestraintStudy, played: Played, coercion: str, restraint
         rows.append(
             (factor, factor * played.lead_years, window.gain, window.loss, window.years, window.explained, threshold_rate(window),
              threshold_rate(window, years), threshold_rate(shifted, years), of_lead.response_t_yr2, of_lead.half_life_coercion,
-             of_lead.half_life_restraint, of_lead.best_half_life[0], of_lead.myopic_half_life, of_lead.implied_rate)
+             of_lead.half_life_restraint, of_lead.fall_coercion, of_lead.fall_restraint,
+             of_lead.best_half_life[0], of_lead.myopic_half_life, of_lead.implied_rate)
         )  # fmt: skip
     names = (
         "lead_factor", "lead_years", "gain_musd_yr", "loss_musd_yr", "window_years", "explained", "rate_for_ever", "rate_horizon",
-        "rate_delay_only", "response_t_yr2", "half_life_coercion", "half_life_restraint", "best_half_life", "myopic_half_life",
+        "rate_delay_only", "response_t_yr2", "half_life_coercion", "half_life_restraint", "fall_coercion",
+        "fall_restraint", "best_half_life", "myopic_half_life",
         "implied_rate",
     )  # fmt: skip
     return pd.DataFrame(rows, columns=names)

@@ -12,7 +12,7 @@ import numpy as np
 
 from reabm.empirical.payoff_table import Deviated, Table
 from reabm.games.alpha_rank import AlphaRank, alpha_rank
-from reabm.games.confidence import Confidence, bootstrap, means
+from reabm.games.confidence import Confidence, bootstrap, mean_interval, means
 from reabm.games.mixed import mixed_equilibria
 from reabm.games.normal_form import Array, Mixed, best_gains, mixed_regrets, normalised, pure_equilibria, scales
 from reabm.games.quantal import QuantalPath, quantal_path
@@ -116,9 +116,7 @@ def _gain(table: Table, each: Deviated, n_draws: int, seed: int, level: float) -
     names = player.name, each.deviation.agent, player.deviations[each.deviation.choice].name
     if not len(apart):
         return Gain(each.profile, *names, np.nan, np.nan, np.nan, 0)
-    drawn = apart[np.random.default_rng(seed).integers(len(apart), size=(n_draws, len(apart)))].mean(axis=1)
-    low, high = np.quantile(drawn, [(1.0 - level) / 2.0, (1.0 + level) / 2.0])
-    return Gain(each.profile, *names, float(apart.mean()), float(low), float(high), len(apart))
+    return Gain(each.profile, *names, float(apart.mean()), *mean_interval(apart, n_draws, seed, level), len(apart))
 
 
 def actions(profile: int, shape: Sequence[int]) -> tuple[int, ...]:

@@ -46,13 +46,14 @@ def read_record[R: Record](tree: Node, model: type[R]) -> R:
 
 
 def refuse(tree: Node, field: str, message: str) -> ScenarioError:
-    """The error that says what is wrong with a field of a study."""
-    assert isinstance(tree.content, dict)
-    node: Node | None = tree
-    for part in field.split("."):
-        content = node.content if node is not None else None
-        node = content.get(part) if isinstance(content, dict) else None
-    return ScenarioError([Fault(tree.file, 1 if node is None else node.key_line, field, message)])
+    """The error that says what is wrong with a field of a study; the line is that of the deepest part that stands in the file."""
+    node, rest = tree, field
+    while rest and isinstance(node.content, dict):
+        keys = [key for key in node.content if rest == key or rest.startswith(f"{key}.")]  # a key may be dotted itself
+        if not keys:
+            break
+        node, rest = node.content[keys[0]], rest[len(keys[0]) + 1 :]
+    return ScenarioError([Fault(tree.file, node.key_line, field, message)])
 
 
 def scenario_of(written: str, file: Path, tree: Node, field: str) -> Scenario:

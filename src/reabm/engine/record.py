@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import inf, nan
 from typing import NamedTuple
 
-from reabm.rules.makers import GAP, HOME, IN_CHINA
+from reabm.rules.makers import ELSEWHERE, FIXED_COST, GAP, HOME, IN_CHINA, SUBSIDY
 from reabm.rules.payoffs import MAGNET_USERS, SECTORS
 from reabm.rules.rule import expanded_rule, inline_rule, rule
 from reabm.world.history import COLUMN
@@ -355,16 +355,34 @@ def _record_agents(history, state, params, month):
             state.governments.exposure[g],
             state.governments.spent_kusd[g],
         )
+        plan = history.plans[month, g]
+        plan[0], plan[1], plan[2] = state.governments.choice[g], state.governments.plan_month[g], state.governments.path_t[g, 0]
+        for k in range(state.governments.promised_kusd.shape[1]):
+            plan[3 + k] = state.governments.promised_kusd[g, k]
 
 
 @inline_rule
 def _weighed_kusd(makers, j):
-    """What output in China gave a maker beyond its margin, as it weighs a move: all terms but the price gap, which it earns."""
+    """What output away from home gave a maker beyond its margin, as it weighs a move.
+
+    In China all terms of its choice but the price gap, which its margin holds; in a third country the cost of moving and the
+    subsidy forgone.
+    """
     found = 0.0
     for l in range(makers.output_t.shape[1]):
         beyond = makers.move_benefit[j, l] - makers.move_terms[j, l, GAP]
-        found += beyond * makers.unit_cost_usd_kg[j, l, HOME] * makers.output_t[j, l, IN_CHINA]
+        moved = makers.move_terms[j, l, FIXED_COST] + makers.move_terms[j, l, SUBSIDY]
+        weighed_t = beyond * makers.output_t[j, l, IN_CHINA] + moved * makers.output_t[j, l, ELSEWHERE]
+        found += weighed_t * makers.unit_cost_usd_kg[j, l, HOME]
     return found
+
+
+@inline_rule
+def prudent_usd_kg(market, elements, e, d):
+    """What a kilogram in store counts: the reference price, or the destination's where that is lower. What is bought in a glut
+    earns nothing before it is sold.
+    """
+    return min(elements.reference_usd_kg[e], market.delivered_usd_kg[e, d])
 
 
 @rule
@@ -384,11 +402,12 @@ def _record_firms(history, state, params, month):
     _copy(history.move_terms[month], state.makers.move_terms)
     for i in range(params.importers.destination.shape[0]):
         to = history.importers[month, i]
+        d = int(params.importers.destination[i])
         stock, bought, value = 0.0, 0.0, 0.0
         for e in range(params.elements.group.shape[0]):
             stock += state.importers.stock_t[i, e]
             bought += state.importers.bought_t[i, e]
-            value += state.importers.stock_t[i, e] * params.elements.reference_usd_kg[e]
+            value += state.importers.stock_t[i, e] * prudent_usd_kg(state.market, params.elements, e, d)
         to[0], to[1], to[2], to[3] = state.importers.reliability[i], state.importers.cover_months[i], stock, bought
         to[4], to[5] = state.importers.lent_kusd[i], state.importers.cash_kusd[i]
         to[6], to[7] = state.importers.risk_wanted_months[i], value

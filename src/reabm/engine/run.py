@@ -205,21 +205,27 @@ class Room:
 
 
 def play_stretches(prepared: Prepared, seed: int, room: Room, first: int, last: int) -> None:
-    """Play the months first..last (of the run) of the world that lies in a room, which is *Overwritten*."""
+    """Play the months first..last (of the run) of the world that lies in a room, which is *Overwritten*; who plans, plans."""
+    from reabm.engine import plan  # it plays months itself
+
     for stretch in prepared.segments:
-        if stretch.first <= last and stretch.last >= first:
-            begins, ends = max(first, stretch.first), min(last, stretch.last)
-            asked = ready_to_ask(stretch.own, room.state_page, stretch.params_page)
-            for month in range(begins, ends + 1) if asked else (begins,):
-                for ask in asked:
-                    ask(month)
-                given = (
-                    room.state_page, stretch.params_page, *own_pages(stretch), room.draws_page, room.history_page, prepared.keys,
-                    np.uint64(seed), prepared.scenario.start, month, month if asked else ends, prepared.watched,
-                )  # fmt: skip
-                if not hasattr(stretch.pages, "play"):
-                    stretch.pages.play = entry(play_months, given)
-                stretch.pages.play(*given)
+        begins, ends = max(first, stretch.first), min(last, stretch.last)
+        if begins > ends:
+            continue
+        asked = ready_to_ask(stretch.own, room.state_page, stretch.params_page)
+        while begins <= ends:
+            plan.plan_month(prepared, stretch, seed, room.state, room.block, begins)
+            for ask in asked:
+                ask(begins)
+            until = begins if asked else min(ends, plan.next_plan(stretch, room.state) - 1)
+            given = (
+                room.state_page, stretch.params_page, *own_pages(stretch), room.draws_page, room.history_page, prepared.keys,
+                np.uint64(seed), prepared.scenario.start, begins, until, prepared.watched,
+            )  # fmt: skip
+            if not hasattr(stretch.pages, "play"):
+                stretch.pages.play = entry(play_months, given)
+            stretch.pages.play(*given)
+            begins = until + 1
 
 
 def checked_seed(seed: int) -> int:

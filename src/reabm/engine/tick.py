@@ -31,7 +31,9 @@ from reabm.rules import (
     news,
     ore,
     payoffs,
+    planned,
     policy,
+    quantity_reply,
     quota,
     state_plans,
     trade,
@@ -41,7 +43,7 @@ from reabm.rules import (
 from reabm.rules.restrictions import mark_restrictions
 from reabm.rules.rule import expanded_rule
 from reabm.rules.sharing import share_out
-from reabm.rules.strategies import OWN
+from reabm.rules.strategies import OWN, QUANTITY_REPLY
 
 
 @expanded_rule
@@ -129,16 +131,20 @@ def mean_trust(state, params):
 @expanded_rule
 def act_government(state, params, row, month):
     """The government of a row sets its measures of the month."""
+    strategy = planned.strategy_played(params.governments, state.governments, row)
     if params.governments.is_chinese[row] > 0.5:
-        if params.governments.strategy[row] < OWN:  # from there on a rule of its own has set them
-            policy.set_chinese_policy(
-                state.policy, state.market, params.script, params.on, params.governments.strategy[row], month
-            )
+        if strategy < OWN:  # from there on a rule of its own has set them
+            base = policy.OPEN_TRADE if strategy == planned.EXPORT_PATH else strategy
+            policy.set_chinese_policy(state.policy, state.market, params.script, params.on, base, month)
             state_plans.depart_from_script(
                 state.policy, params.script, params.elements.group, params.knobs.coercion, params.knobs.restraint,
-                params.knobs.industry, params.on, params.governments.strategy[row], month,
+                params.knobs.industry, params.on, base, month,
             )  # fmt: skip
-        if params.governments.strategy[row] == policy.LIMIT_PRICING and params.on.export_quota > 0.5:
+        if strategy == planned.EXPORT_PATH and params.on.export_quota > 0.5:
+            planned.set_path_quota(
+                state.policy, state.market, state.governments, params.script, params.knobs, params.on, row, month
+            )
+        if strategy == policy.LIMIT_PRICING and params.on.export_quota > 0.5:
             limit_pricing.set_limit_quota(
                 state.policy, state.market, state.mines, params.mines, state.users, params.users, state.makers, params.makers,
                 params.elements, params.script, params.knobs, month,
@@ -242,7 +248,12 @@ def set_hurdle(state, params, scratch, row):
 @expanded_rule
 def run_mine(state, params, draws, row, month):
     """A mine is built, ramps up or down, is mothballed, fails or restarts."""
-    mines.decide_mine(state.mines, params.mines, params.knobs.mines, params.script, draws.mines, row, month, params.on)
+    if params.mines.strategy[row] == QUANTITY_REPLY:
+        quantity_reply.reply_to_quota(
+            state.mines, params.mines, state.policy, params.users, params.elements, params.script, row, month
+        )
+    else:
+        mines.decide_mine(state.mines, params.mines, params.knobs.mines, params.script, draws.mines, row, month, params.on)
 
 
 @expanded_rule

@@ -138,7 +138,7 @@ def seeds_wanted(
                 other = profile.copy()
                 other[i] = action
                 there = int(number[tuple(other)])
-                if there != here and _is_open(table[there, i] - table[here, i], n_draws, seed, level):
+                if there != here and is_open(table[there, i] - table[here, i], n_draws, seed, level):
                     wanted |= {here, there}
     return [
         Wanted(tuple(int(a) for a in np.unravel_index(k, shape)), int(min(step, most - has[k])))
@@ -155,8 +155,11 @@ def mean_interval(differences: Array, n_draws: int = 1000, seed: int = 0, level:
     return float(low), float(high)
 
 
-def _is_open(differences: Array, n_draws: int, seed: int, level: float) -> bool:
-    """Whether the mean of paired differences (seeds, sets) has a bootstrap interval that covers zero."""
+def is_open(differences: Array, n_draws: int, seed: int, level: float) -> bool:
+    """Whether the mean of paired differences (seeds, sets) has a bootstrap interval that covers zero.
+
+    Differences that are all zero are settled: what was done changes nothing.
+    """
     both = differences[np.isfinite(differences).all(axis=1)]
     if not len(both):
         return True

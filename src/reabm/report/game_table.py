@@ -110,12 +110,17 @@ def alone_grid(played: PlayedGame) -> Grid:
     rows = []
     for k, profile in enumerate(played.solution.candidates):
         at = actions(profile, played.table.shape)
+        idle = 0
         for player, action in zip(played.table.players, at):
             for agent in player.agents:
                 best = best_gain(played.solution.alone, profile, agent)
-                if best is not None:
-                    sure = f"{change(best.gain)} [{change(best.low)} to {change(best.high)}]"
-                    rows.append([f"{k + 1}", agent, player.strategies[action].name, best.choice, sure, verdict(best)])
+                if best is None or is_idle(best):
+                    idle += best is not None
+                    continue
+                sure = f"{change(best.gain)} [{change(best.low)} to {change(best.high)}]"
+                rows.append([f"{k + 1}", agent, player.strategies[action].name, best.choice, sure, verdict(best)])
+        if idle:
+            rows.append([f"{k + 1}", f"{idle} more", "", "no matter what", "0", "no"])
     return Grid(
         "Single agents who leave a candidate (number of the row above) while all others stay, their block included",
         ("row", "agent", "plays", "best other", "gain, M USD [90 %]", "would it?"), rows, 6,
@@ -128,7 +133,11 @@ def drift_grid(played: PlayedGame) -> Grid:
     mixes = own.quantal.mixed_at(HIGHEST_PRECISION)
     noisy = f"quantal response, precision {HIGHEST_PRECISION:g}"
     rows = [[noisy, *(mix_words(player, mix) for player, mix in zip(players, mixes)), ""]]
-    rows += [["replicator ends at", *basin.strategies, percent(basin.share)] for basin in basins_of(players, own)[:MOST_ENDS]]
+    basins = basins_of(players, own)
+    rows += [["replicator ends at", *basin.strategies, percent(basin.share)] for basin in basins[:MOST_ENDS]]
+    moving = 1.0 - sum(basin.share for basin in basins)
+    if moving >= LIKELY:
+        rows.append(["replicator: still moving", *[""] * len(players), percent(moving)])
     alpha, shares = float(own.rank.alphas[-1]), own.rank.shares[-1]
     often = sorted(range(shares.size), key=lambda n: (-float(shares.flat[n]), n))[:MOST_ENDS]
     rows += [
@@ -157,6 +166,11 @@ def best_gain(alone: Sequence[Gain], profile: int, agent: str) -> Gain | None:
     """The largest gain of an agent that leaves a profile; none where it was not tried."""
     own = [gain for gain in alone if gain.profile == profile and gain.agent == agent and gain.n_seeds]
     return max(own, key=lambda gain: gain.gain) if own else None
+
+
+def is_idle(gain: Gain) -> bool:
+    """Whether the best that an agent finds alone changes nothing for it."""
+    return gain.gain == gain.low == gain.high == 0.0
 
 
 def verdict(gain: Gain) -> str:

@@ -21,14 +21,14 @@ PER_ROW_IN = 0.21
 
 def agents(saved: SavedRegret) -> Figure:
     """Gain of each agent's best deviation as a share of its worth, with its interval; the deviation beside it."""
-    rows = [row for row in sorted_rows(saved) if row["best"]][::-1]
+    rows = [row for row in sorted_rows(saved) if row["best"] and row["high_musd"] > 0.0][::-1]
     none = len(saved.summary["agents"]) - len(rows)
     own = saved.summary
-    idle = f" {none} agents with no better deviation are left out." if none else ""
+    idle = f" Not shown: {none} agents who find nothing better." if none else ""
     fig = canvas.page(
         1.6 + PER_ROW_IN * max(1, len(rows)), "Who would gain by playing otherwise alone?",
         "Gain of the best deviation as a share of the agent's worth (bar) and its 90 % interval (line), others as they are",
-        f"Deviation chosen on one half of the seeds, measured on the other. Pale: the interval covers zero.{idle}",
+        f"Chosen and measured on different seeds. Pale: the interval covers zero.{idle}",
         f"{own['scenario']}, {own['from']} to {own['to']}",
     )  # fmt: skip
     ax = fig.subplots()

@@ -154,7 +154,8 @@ def percent(share: float) -> str:
 
 def points(share: float) -> str:
     """A difference of shares in points."""
-    return f"{100.0 * share:.0f} points".replace("-", "−")
+    number = f"{100.0 * share:.0f}"
+    return f"{number} point{'' if number in ('1', '-1') else 's'}".replace("-", "−")
 
 
 def _push(value: float) -> str:

@@ -24,7 +24,13 @@ from reabm.scenario.months import month_text
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-NAMES = {"hard_line": "a hard line", "restraint": "restraint", "open_trade": "open trade", "history": "history"}
+NAMES = {
+    "hard_line": "a hard line",
+    "restraint": "restraint",
+    "open_trade": "open trade",
+    "history": "history",
+    "ban": "repeated bans",
+}
 DIVERGING = LinearSegmentedColormap.from_list("restraint", [BLUE, "#f7f7f7", RED])
 RATE_TICKS = 6
 TOP_RATE = 0.30  # of the figure of the frontier
@@ -60,7 +66,7 @@ def the_map(result: RestraintResult) -> Figure:
         f"Pay-off from {month_text(written.decision)} to {month_text(written.until)}, discounted: blue where restraint earns "
         f"more, "
         "red where coercion does",
-        "Hatched: sign not sure (two paired standard errors). Black: where both pay the same, 5-95 % over worlds.",
+        "Hatched: sign not sure (two paired standard errors). Dots: both pay the same; hollow: restraint pays more above.",
         origin_of(result),
     )  # fmt: skip
     axes = np.atleast_2d(fig.subplots(len(rows), len(columns), sharex=True, sharey=True, squeeze=False))
@@ -115,6 +121,12 @@ def draw_frontier(ax: Axes, result: RestraintResult, pair: Comparison, downstrea
         ms=2.5,
         lw=1.0,
     )
+    again = [np.isfinite(one.back) and one.back > 0.0 for one in found]
+    ax.plot(
+        range(len(found)),
+        [place(one.back) if is_back else np.nan for one, is_back in zip(found, again)],
+        "o:", color=INK, ms=2.5, lw=1.0, mfc="white",
+    )  # fmt: skip
     for k, one in enumerate(found):
         if inside[k]:
             ax.plot([k, k], [place(one.low), place(min(one.high, rates[-1]))], color=INK, lw=0.8)

@@ -23,10 +23,13 @@ from reabm.empirical.restraint_map import (
     own_rate,
     standard_error,
 )
+from reabm.report.leverage_canvas import TERMS
 from reabm.report.leverage_table import NOTHING, headed, musd, plain_table
 from reabm.report.restraint_figures import name_of
 from reabm.scenario.months import month_text
+from reabm.world.layout import Array
 
+TERM_NAMES = tuple(name for name, _ in TERMS.values())  # in the order of the pay-off's terms
 COLUMNS = 5  # discount rates that the terminal's table shows
 FAR = 100.0  # times its own value: a break-even weight beyond that is none
 
@@ -44,7 +47,7 @@ def restraint_table(result: RestraintResult) -> Group:
     table.add_column("years", justify="right", no_wrap=True)
     for r in shown:
         table.add_column(f"{100 * rates[r]:.3g} %", justify="right", no_wrap=True)
-    for heading in ("critical rate", "5-95 %", "other sets", "theory"):
+    for heading in ("critical", "5-95 %", "other sets", "theory"):
         table.add_column(heading, justify="right", no_wrap=True)
     jobs, retaliation = _own_prices(result)
     for k, one in enumerate(frontier(result.study, result.played, pair, jobs, retaliation)):
@@ -52,13 +55,14 @@ def restraint_table(result: RestraintResult) -> Group:
         table.add_row(
             f"{written.lead_factors[k] * result.played.lead_years:.1f}",
             *(f"{musd(mean[k, r])}{mark}" for r, mark in zip(shown, marks, strict=True)),
-            rate_text(one.rate), f"{rate_text(one.low)} to {rate_text(one.high)}", _sets_text(one),
+            critical_text(one), span_text(one.low, one.high), _sets_text(one),
             rate_text(float(theory["rate_horizon"].iloc[k])),
         )  # fmt: skip
     caption = (
         f"M USD from {month_text(written.decision)} to {month_text(written.until)}, discounted; above 0 coercion pays more; "
         f"?: the "
-        f"sign is not sure. Weight on jobs {jobs:g}, retaliation {retaliation:g} M USD a month. Critical rate: above it coercion "
+        f"sign is not sure. Weight on jobs {jobs:g}, retaliation {retaliation:g} M USD a month. Critical: the discount rate "
+        f"above which coercion "
         "pays more (0 %: at any rate; none: at no rate of the study). Theory: G1, G2 with flows and window of these worlds."
     )
     title = f"{name_of(pair.coercion)} less {name_of(pair.restraint)}, by mean building time of mines outside China"
@@ -69,7 +73,19 @@ def rate_text(rate: float) -> str:
     """A discount rate in per cent; `none` where coercion pays at no rate of the study, a dash where nothing can be said."""
     if math.isnan(rate):
         return NOTHING
-    return "none" if math.isinf(rate) else f"{100 * rate:.1f} %" if rate > 0.0 else "0 %"
+    return "none" if math.isinf(rate) else f"{100 * rate:.1f} %" if rate >= 0.0005 else "0 %"
+
+
+def critical_text(one: Critical) -> str:
+    """From which rate on coercion pays, and up to which where restraint pays more again above it."""
+    return rate_text(one.rate) if math.isinf(one.back) else f"{rate_text(one.rate)} to {rate_text(one.back)}"
+
+
+def span_text(low: float, high: float) -> str:
+    """Two rates, as `3.6-4.6 %`."""
+    if math.isnan(low):
+        return NOTHING
+    return f"{rate_text(low).removesuffix(' %')}-{rate_text(high)}"
 
 
 def restraint_sentences(result: RestraintResult) -> list[str]:
@@ -95,6 +111,8 @@ def _of_the_map(result: RestraintResult) -> list[str]:
     gap = differences(study, result.played.sums, pair, study.weights)
     here = at_rate(study, gap, own_rate(study))[written.lead_factors.index(1.0)]
     more = "more" if here.mean() > 0.0 else "less"
+    by_term = terms_at_own_rate(result)
+    listed = ", ".join(f"{TERM_NAMES[k]} {musd(by_term[k])}" for k in np.argsort(by_term))
     return [
         f"Of the {len(own)} cells of the map ({name_of(pair.coercion)} against {name_of(pair.restraint)}, {written.seeds} paired "
         f"worlds each), restraint pays more in {part[RESTRAINT]}, coercion in {part[COERCION]}; in {part[UNSURE]} the sign is "
@@ -103,14 +121,24 @@ def _of_the_map(result: RestraintResult) -> list[str]:
         f"At the scenarios' own rate of {_percent(own_rate(study))}, weight on jobs {jobs:g} and retaliation of {retaliation:g} "
         f"M USD a month, {name_of(pair.coercion)} pays {musd(abs(float(here.mean())))} M USD {more} than "
         f"{name_of(pair.restraint)} "
-        f"(paired standard error {musd(float(standard_error(here, 0)))}).",
+        f"(paired standard error {musd(float(standard_error(here, 0)))}). By term, M USD: {listed}.",
     ]
+
+
+def terms_at_own_rate(result: RestraintResult) -> Array:
+    """Coercion less restraint by term of the pay-off, discounted at the scenarios' own rate, mines as they are, M USD."""
+    study, written = result.study, result.study.file
+    pair, names = written.comparisons[0], list(study.policies)
+    gap = result.played.sums[names.index(pair.coercion)] - result.played.sums[names.index(pair.restraint)]
+    mean = np.moveaxis(gap[written.lead_factors.index(1.0)].mean(axis=0), 0, 1)  # terms, rates
+    found: Array = at_rate(study, mean, own_rate(study)) * study.weights
+    return found
 
 
 def _of_the_frontier(result: RestraintResult, central: list[Critical]) -> list[str]:
     written, played = result.study.file, result.played
     listed = "; ".join(
-        f"{factor * played.lead_years:.1f} years: {rate_text(one.rate)} [{rate_text(one.low)}, {rate_text(one.high)}]"
+        f"{factor * played.lead_years:.1f} years: {critical_text(one)} [{rate_text(one.low)}, {rate_text(one.high)}]"
         for factor, one in zip(written.lead_factors, central, strict=True)
     )
     said = [f"Coercion pays from these discount rates on, by mean building time of mines outside China: {listed}."]
@@ -122,6 +150,17 @@ def _of_the_frontier(result: RestraintResult, central: list[Critical]) -> list[s
             f"{rate_text(one.sets_low)} and {rate_text(one.sets_high)}"
             + (": which parameters are right is a larger doubt than luck." if _wider(one) else ".")
         )
+        pair = written.comparisons[0]
+        of_sets = np.array([differences(result.study, sums, pair, result.study.weights).mean(axis=1) for sums in played.sets])
+        here = at_rate(result.study, of_sets, own_rate(result.study))[:, written.lead_factors.index(1.0)]
+        said.append(
+            f"At the scenarios' own rate restraint pays more in {int((here < 0.0).sum())} of these {len(here)} sets, by "
+            f"{musd(-float(np.median(here)))} M USD in the median set."
+            if np.median(here) < 0.0 else
+            f"At the scenarios' own rate restraint pays more in {int((here < 0.0).sum())} of these {len(here)} sets; in the "
+            f"median set "
+            f"coercion does, by {musd(float(np.median(here)))} M USD."
+        )  # fmt: skip
     return said
 
 
@@ -135,11 +174,9 @@ def _of_weights(result: RestraintResult) -> list[str]:
     pair = written.comparisons[0]
     base = written.lead_factors.index(1.0)
     jobs, retaliation = _own_prices(result)
-    by_jobs = [
-        f"{w:g}: {rate_text(frontier(study, played, pair, w, retaliation)[base].rate)}" for w in written.downstream_weights
-    ]
+    by_jobs = [f"{w:g}: {critical_text(frontier(study, played, pair, w, retaliation)[base])}" for w in written.downstream_weights]
     by_price = [
-        f"{r:,.0f}: {rate_text(frontier(study, played, pair, jobs, r)[base].rate)}" for r in written.retaliation_musd_month
+        f"{r:,.0f}: {critical_text(frontier(study, played, pair, jobs, r)[base])}" for r in written.retaliation_musd_month
     ]
     parts = []
     table = _of_pair(result, break_even_of(result))
@@ -195,17 +232,20 @@ def _of_erosion(result: RestraintResult, here: pd.Series) -> list[str]:
         return [
             "Limit pricing (L5): coercion calls up no more mines than restraint in these worlds, so that it has no speed here."
         ]
-    exogenous = here["half_life_restraint"] < here["best_half_life"]
+    falls = here["fall_coercion"], here["fall_restraint"]
+    if falls[0] <= 0.0:
+        return []
     return [
         f"Limit pricing (L5): a dollar a kilogram calls up {here['response_t_yr2']:.0f} t/yr of mines in a year. With that "
         f"the best "
         f"supplier at {_percent(own_rate(result.study))} would lose half of its position in {here['best_half_life']:.0f} "
         f"years, a "
-        f"myopic one in {here['myopic_half_life']:.0f}; in the worlds half of the fall is done after "
-        f"{here['half_life_coercion']:.1f} years under coercion and {here['half_life_restraint']:.1f} under restraint: "
-        + ("most of the erosion does not come from the price that the state sets."
-           if exogenous else "the price that the state sets is enough to explain it.")
-    ]  # fmt: skip
+        f"myopic one in {here['myopic_half_life']:.0f}. In the worlds the Chinese share of mining falls by "
+        f"{100 * falls[0]:.0f} points "
+        f"under coercion, half of it within {here['half_life_coercion']:.1f} years, and by {100 * falls[1]:.0f} under restraint: "
+        f"{_percent(round(falls[1] / falls[0], 2))} of the erosion comes whatever price the state sets, from mines that "
+        f"theory does not know."
+    ]
 
 
 def _of_other_pairs(result: RestraintResult) -> list[str]:
@@ -217,7 +257,7 @@ def _of_other_pairs(result: RestraintResult) -> list[str]:
         name = name_of(pair.coercion)
         said.append(
             f"{name[0].upper()}{name[1:]} against {name_of(pair.restraint)}, mines as they are: coercion pays from "
-            f"{rate_text(one.rate)} on [{rate_text(one.low)}, {rate_text(one.high)}]; other sets {_sets_text(one)}."
+            f"{critical_text(one)} on [{rate_text(one.low)}, {rate_text(one.high)}]; other sets {_sets_text(one)}."
         )
     return said
 
@@ -237,7 +277,7 @@ def _own_prices(result: RestraintResult) -> tuple[float, float]:
 
 
 def _sets_text(one: Critical) -> str:
-    return NOTHING if math.isnan(one.sets_low) else f"{rate_text(one.sets_low)} to {rate_text(one.sets_high)}"
+    return span_text(one.sets_low, one.sets_high)
 
 
 def _percent(share: float) -> str:

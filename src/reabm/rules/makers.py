@@ -11,6 +11,7 @@ from reabm.rules.strategies import OWN
 LOGIT, BEST_REPLY, STAY, DIRECTED = 0, 1, 2, 3
 HOME, IN_CHINA, ELSEWHERE = 0, 1, 2  # places
 WORK_MEMORY_MONTHS = 12.0  # over which makers judge how busy their industry is (A project assumption)
+USUAL_MEMORY_MONTHS = 60.0  # over which they forget how busy it used to be (A project assumption)
 OTHER_COUNTRIES = 4  # destination in which a plant `elsewhere` buys
 GAP, HERDING, REBATE, FIXED_COST, LEAK, RISK, SUBSIDY, RELUCTANCE = range(8)  # terms of the choice
 
@@ -151,13 +152,13 @@ def weigh_move(makers, params, market, governments, government_of, doubt, knowle
 
 @rule
 def follow_work(market, scratch, makers, params):
-    """Share of a country's magnet capacity that was at work, as its makers remember it: the mean of about a year.
+    """Share of a country's magnet capacity that was at work, as its makers remember it: of late (about a year), and usually (five).
 
     Counted by where a maker is at home, its plants abroad included; alloy makers live on the same orders.
 
     Parameters
     ----------
-    market : Market, at_work *Overwritten*
+    market : Market, at_work and usual_work *Overwritten*
     scratch : Scratch, magnets_made_t and magnet_capacity_t *Overwritten*
     makers : Makers; params : MakerParams; read only
     """
@@ -175,14 +176,20 @@ def follow_work(market, scratch, makers, params):
     for d in range(n_dest):
         if scratch.magnet_capacity_t[d] > 0.0:
             now = scratch.magnets_made_t[d] / scratch.magnet_capacity_t[d]
-            known = market.at_work[d]
-            market.at_work[d] = known + (now - known) / WORK_MEMORY_MONTHS if known > 0.0 else now
+            market.at_work[d] = remembered_work(market.at_work[d], now, WORK_MEMORY_MONTHS)
+            market.usual_work[d] = remembered_work(market.usual_work[d], now, USUAL_MEMORY_MONTHS)
+
+
+@inline_rule
+def remembered_work(known, now, memory_months):
+    """Running mean of the share at work; it begins with the first month in which anything was made."""
+    return known + (now - known) / memory_months if known > 0.0 else now
 
 
 @inline_rule
 def is_idle(market, knobs, home):
-    """Whether so little of a country's magnet capacity was at work for long that its makers draw their plants together."""
-    return 0.0 < market.at_work[home] < knobs.idle_share
+    """Whether so much less of a country's magnet capacity is at work than usual that its makers draw their plants together."""
+    return market.at_work[home] < knobs.idle_share * market.usual_work[home]
 
 
 @inline_rule
@@ -201,8 +208,8 @@ def closing_probability(benefit, hazard, precision):
 def choose_location(makers, params, governments, government_of, market, knobs, luck, on, j, month):
     """A maker plans where each line should stand, and starts to build or close when the plan is a step away.
 
-    In an idle industry no maker that weighs the move builds; who has plants at home and in China may give the latter up and serve
-    its orders from home.
+    In an idle industry who has been in China and weighs the move builds no more there, and may give up the plants that it has and
+    serve its orders from home; newcomers may still go.
     Chinese makers do not choose. A home government may block a start (Tokyo did in July 2012). A directed maker plans at once
     what it is told, and otherwise builds as all do; a line for which nothing is told keeps its plants.
 
@@ -223,7 +230,7 @@ def choose_location(makers, params, governments, government_of, market, knobs, l
     g = int(government_of[home])
     block = governments.venture_block[g] if g >= 0 else 0.0
     weighs = params.strategy[j] == LOGIT or params.strategy[j] == BEST_REPLY or params.strategy[j] == GLOBAL_GAME
-    idle = weighs and is_idle(market, knobs, home)
+    idle = weighs and makers.has_plant[j] > 0.5 and is_idle(market, knobs, home)
     for l in range(params.content.shape[0]):
         total = makers.capacity_t[j, l, 0] + makers.capacity_t[j, l, 1] + makers.capacity_t[j, l, 2]
         if total <= 0.0:

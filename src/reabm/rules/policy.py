@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import inf
 
+from reabm.rules.planned import SUBSIDISE, planned_programme, strategy_played
 from reabm.rules.rule import rule
 from reabm.rules.strategies import OWN
 
@@ -87,7 +88,7 @@ def government_acts(governments, params, script, flows, market, row, month, on):
     rationed = max(market.rationed_share[0], market.rationed_share[1])
     exposure = china_share_of_purchases(flows, d) * rationed if rationed > 0.0 else 0.0
     governments.exposure[row] = exposure
-    strategy = params.strategy[row]
+    strategy = strategy_played(params, governments, row)
     if strategy >= OWN:
         return  # its own rule has set its programmes
     subsidy, programme, reserve = 0.0, 1.0, 0.0
@@ -109,6 +110,8 @@ def government_acts(governments, params, script, flows, market, row, month, on):
         governments.complained[row] = 1.0
     elif strategy == THRESHOLD:
         reserve = min(governments.reserve_months[row], params.reserve_months[row])  # what was built up is kept
+    elif strategy >= SUBSIDISE:
+        subsidy, reserve = planned_programme(params, strategy, row)
     governments.subsidy_share[row] = subsidy * on.home_programmes
     governments.thrift_programme[row] = 1.0 + (programme - 1.0) * on.home_programmes
     governments.reserve_months[row] = reserve * on.reserves

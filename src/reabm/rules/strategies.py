@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 OWN = 1000.0  # code of the first strategy that was registered from outside
 ASSUMED = "assumption"
+RECEDING_HORIZON = 100  # of a state or government that plans ahead: it plays what it chose at its last plan
+QUANTITY_REPLY = 100  # of a mine
 
 
 class Strategy(NamedTuple):
@@ -49,6 +51,11 @@ STRATEGIES: dict[str, dict[str, Strategy]] = {
             "nothing",
             "reuters_2010_strategy",
         ),
+        "receding_horizon": Strategy(
+            RECEDING_HORIZON,
+            "Tries its candidates every few months in the world as it believes it to be, and plays the one that promises most.",
+            "all but stocks, illegal output, what was smuggled, and the future",
+        ),
     },
     "government": {
         "none": Strategy(0, "Does nothing.", "nothing"),
@@ -67,6 +74,11 @@ STRATEGIES: dict[str, dict[str, Strategy]] = {
             "Guarantees mines that its importers may buy from a price for what earns them most, and pays the difference.",
             "prices and output of these mines",
             "mp_2025",
+        ),
+        "receding_horizon": Strategy(
+            RECEDING_HORIZON,
+            "Tries nothing, subsidies, a stockpile and both every few months, and does what promises its country most.",
+            "all but stocks, illegal output, what was smuggled, and the future",
         ),
     },
     "mine": {
@@ -93,6 +105,12 @@ STRATEGIES: dict[str, dict[str, Strategy]] = {
             "Builds when enough others build, if running costs are covered; alone only when the net present value is positive.",
             "prices, own cost, contracts, others' building",
             "banerjee_1992",
+        ),
+        "quantity_reply": Strategy(
+            QUANTITY_REPLY,
+            "Digs at once what pays it best beside the quota and the other mines.",
+            "the quota, use, others' output",
+            "stackelberg_1934",
         ),
     },
     "maker": {

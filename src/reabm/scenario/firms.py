@@ -11,7 +11,7 @@ from reabm.scenario.expect import Expect
 from reabm.scenario.goods import Cost, Destination, LineName, MonthsQuantity, Ratio, ShareQuantity, Speed
 from reabm.scenario.months import month_text
 from reabm.scenario.quantity import Quantity, Series
-from reabm.scenario.record import Month, Place, Record, Share, Strategy, Text, fault
+from reabm.scenario.record import Month, Names, Place, Record, Share, Strategy, Text, fault
 
 Route = Literal["separate", "concentrate"]
 Where = Literal["home", "china", "elsewhere"]
@@ -112,4 +112,5 @@ class Government(Record):
     subsidy_share: ShareQuantity
     stockpile_months: MonthsQuantity
     thrift_programme: Ratio
+    candidates: Names = ()  # strategies that it weighs where it plays `receding_horizon`
     note: str = ""

@@ -27,6 +27,8 @@ def pack_governments(scenario: Scenario, to: p.GovernmentParams) -> None:
         to.exposure_threshold[g] = government.exposure_threshold.value
         to.subsidy_share[g] = government.subsidy_share.value
         to.reserve_months[g] = government.stockpile_months.value
+        to.candidates[g] = -1.0
+        to.candidates[g, : len(government.candidates)] = [code(kind, name) for name in government.candidates]
 
 
 def pack_script(scenario: Scenario, to: p.Script) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reabm.rules.strategies import STRATEGIES
+from reabm.rules.strategies import OWN, STRATEGIES
 from reabm.scenario.errors import Fault, nearest, one_of, shown
 from reabm.scenario.quantity import ASSUMPTION
 from reabm.scenario.record import GROUPS
@@ -28,6 +28,9 @@ REFERENCES: tuple[tuple[str, str], ...] = (
     ("policy.governments.*.price_floor.mine", "mines"),
     ("policy.governments.*.price_floor.element", "elements"),
 )
+MOST_CANDIDATES = 8
+# The strategy that chooses among candidates cannot be one, nor one that others see in the scenario: who guarantees prices.
+NOT_WEIGHED = ("receding_horizon", "price_floor")
 _AGENTS = {"mines": "mine", "makers": "maker", "importers": "importer", "governments": "government", "sectors": "user"}
 
 
@@ -77,6 +80,8 @@ def strategy_faults(tree: Node) -> Iterator[Fault]:
     for section in _AGENTS:
         for path, node in _matching(tree, f"{section}.*.strategy"):
             yield from _strategy_fault(node, path, kinds[path.split(".")[1]])
+    for path, node in _matching(tree, "governments.*.candidates"):
+        yield from _candidate_faults(node, path, kinds[path.split(".")[1]])
     for path, node in _matching(tree, "agents.strategies.*"):
         agent = path.partition("agents.strategies.")[2]
         if agent in kinds:
@@ -91,6 +96,18 @@ def _strategy_fault(node: Node, path: str, kind: str) -> Iterator[Fault]:
     names = STRATEGIES[kind]
     if isinstance(found, str) and found not in names:
         message = f"got {shown(found)}; allowed {one_of(names)}{nearest(found, names)}"
+        yield Fault(node.file, node.key_line, path, message)
+
+
+def _candidate_faults(node: Node, path: str, kind: str) -> Iterator[Fault]:
+    """What a planner weighs: strategies of its kind, and not too many."""
+    found = list(_written(node))
+    names = [name for name, entry in STRATEGIES[kind].items() if name not in NOT_WEIGHED and entry.code < OWN]
+    for name, place in found:
+        if name not in names:
+            yield Fault(place.file, place.key_line, path, f"got {shown(name)}; allowed {one_of(names)}{nearest(name, names)}")
+    if len(found) > MOST_CANDIDATES:
+        message = f"got {len(found)} strategies; allowed {MOST_CANDIDATES} at most"
         yield Fault(node.file, node.key_line, path, message)
 
 

@@ -20,9 +20,10 @@ from reabm.scenario import with_settings
 from reabm.store.atomic import write_atomic
 from reabm.store.manifest import write_json
 from reabm.store.naming import FolderError, check_free
+from reabm.store.resume import PLAN
 from reabm.validation.calibrate import Question, Stopped, search, trials_of
 from reabm.validation.priors import CalibrationStudy
-from reabm.validation.trials import PLAN, TrialFolder
+from reabm.validation.trials import TrialFolder
 from reabm.world.layout import Array
 
 WHOLE = "all on"

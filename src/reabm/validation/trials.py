@@ -7,7 +7,6 @@ it was by telling it the same again.
 from __future__ import annotations
 
 import io
-import json
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -16,12 +15,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from reabm.store.atomic import write_atomic
-from reabm.store.manifest import MANIFEST, write_json
+from reabm.store.manifest import write_json
 from reabm.store.naming import FolderError, check_free
+from reabm.store.resume import PLAN, check_plan
 from reabm.world.layout import Array
 
 HYPERCUBE = -1  # in place of a start: the points before all of them
-PLAN, GENERATIONS = "plan.json", "generations"
+GENERATIONS = "generations"
 
 
 class Generation(NamedTuple):
@@ -53,7 +53,7 @@ class TrialFolder:
         """Make the folder, or with `resume` open it; FolderError in one line where it belongs to something else."""
         self.folder = folder
         if resume:
-            self._check(plan)
+            check_plan(folder, plan, "calibration")
             return
         check_free(folder)
         try:
@@ -68,21 +68,6 @@ class TrialFolder:
         found = cls.__new__(cls)
         found.folder = folder
         return found
-
-    def _check(self, plan: Mapping[str, Any]) -> None:
-        if (self.folder / MANIFEST).exists():
-            raise FolderError(
-                f"{self.folder}: finished already; look at it with reabm report {self.folder}, or name another --out"
-            )
-        try:
-            known = json.loads((self.folder / PLAN).read_bytes())
-        except OSError:
-            raise FolderError(f"{self.folder}: no calibration to resume: it has no {PLAN}") from None
-        except ValueError:
-            raise FolderError(f"{self.folder / PLAN}: damaged; start anew with another --out") from None
-        for key, value in plan.items():
-            if not isinstance(known, dict) or known.get(key) != json.loads(json.dumps(value)):
-                raise FolderError(f"{self.folder}: cannot be resumed: its {key} is another; start anew with another --out")
 
     def write(self, told: Told) -> None:
         """Keep a generation: a new file, flushed, then named."""

@@ -88,6 +88,7 @@ IMPORTER_COLUMNS = (
     "stock_kusd",
 )
 GOVERNMENT_COLUMNS = ("reserve_t", "subsidy_share", "thrift_programme", "exposure", "spent_kusd")
+PLAN_COLUMNS = ("choice", "plan_month", "path_t", *(f"promised_kusd_{k}" for k in range(16)))  # of path_t the first point
 
 
 MOST_OF_FIRMS = 4_000_000  # numbers kept of makers and importers (32 MB): some 830 firms over 21 years
@@ -119,6 +120,7 @@ class History(NamedTuple):
     importers: An[Array, At(f"watched importers {len(IMPORTER_COLUMNS)}", "", "IMPORTER_COLUMNS")]
     governments: An[Array, At(f"kept governments {len(GOVERNMENT_COLUMNS)}", "", "GOVERNMENT_COLUMNS")]
     stocks_t: An[Array, At("kept destinations elements", "t", "oxide held by importers")]
+    plans: An[Array, At(f"kept governments {len(PLAN_COLUMNS)}", "", "PLAN_COLUMNS")]
 
 
 def numbers_of_firms(sizes: dict[str, int]) -> int:

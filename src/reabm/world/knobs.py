@@ -234,7 +234,7 @@ SCALARS: tuple[Lever, ...] = (
         "share",
         0,
         1,
-        "Share of magnet capacity at work below which a country's makers draw plants together.",
+        "Share of their usual work below which a country's makers of magnets draw plants together.",
     ),
     Lever(
         "makers.idle_closing_hazard", "1/month", 0, 1, "Chance that one then gives a line in China up, were there no gain in it."
@@ -328,4 +328,15 @@ SCALARS: tuple[Lever, ...] = (
     Lever("learning.foregone", "share", 0, 1, "Weight of what a rule would have brought, against what it brought (delta)."),
     Lever("learning.experience_memory", "share", 0, 1, "Part of experience that remains after a month (rho)."),
     Lever("learning.precision", "ratio", 0, 100, "Precision of the choice among rules, per month of use gained (lambda)."),
+    # --- plans of those who play `receding_horizon` -----------------------------------------------------------------------
+    Lever("plan.horizon_months", "months", 1, 600, "Months over which a planner on `receding_horizon` tries each candidate."),
+    Lever("plan.every_months", "months", 1, 120, "Months from one plan to the next; the choice is played until then."),
+    Lever("plan.draws", "ratio", 1, 64, "Courses of luck on which every candidate is tried; they are none of the run's."),
+    Lever("plan.stock_error", "ratio", 0, 2, "Standard deviation of the log error in the stocks that a planner reckons with."),
+    Lever("plan.illegal_error", "ratio", 0, 2, "The same, of the illegal capacity that it reckons with."),
+    Lever("plan.quotas", "ratio", 0, 8, "Quotas among a planning state's candidates, evenly spaced between the next two shares."),
+    Lever("plan.least_quota_share", "share", 0, 5, "Tightest of them, as a share of what is used outside China."),
+    Lever("plan.most_quota_share", "share", 0, 5, "Loosest of them."),
+    Lever("plan.knots", "ratio", 1, 8, "Points of a path of exports (1: the same tonnes in every month of the plan)."),
+    Lever("plan.refinements", "ratio", 0, 20, "Steps by which the best quota is bettered, off the grid (0: none)."),
 )

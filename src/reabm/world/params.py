@@ -41,12 +41,13 @@ RestraintKnobs = namedtuple("RestraintKnobs", SECTIONS["restraint"])  # type: ig
 IndustryKnobs = namedtuple("IndustryKnobs", SECTIONS["industry"])  # type: ignore[misc]
 FloorKnobs = namedtuple("FloorKnobs", SECTIONS["price_floor"])  # type: ignore[misc]
 LearningKnobs = namedtuple("LearningKnobs", SECTIONS["learning"])  # type: ignore[misc]
+PlanKnobs = namedtuple("PlanKnobs", SECTIONS["plan"])  # type: ignore[misc]
 KNOB_KINDS: dict[str, Any] = {
     "market": MarketKnobs, "smuggling": SmugglingKnobs, "alloy": AlloyKnobs, "quota": QuotaKnobs,
     "expectations": ExpectationKnobs, "stocks": StockKnobs, "beliefs": BeliefKnobs, "use": UseKnobs,
     "mines": MineKnobs, "makers": MakerKnobs, "knowledge": KnowledgeKnobs, "payoffs": PayoffKnobs,
     "limit_pricing": LimitPricingKnobs, "coercion": CoercionKnobs, "restraint": RestraintKnobs, "industry": IndustryKnobs,
-    "price_floor": FloorKnobs, "learning": LearningKnobs,
+    "price_floor": FloorKnobs, "learning": LearningKnobs, "plan": PlanKnobs,
 }  # fmt: skip
 SWITCHES = (
     "export_quota", "export_tax", "alloy_channel", "smuggling", "embargo", "licences", "rigid_export_price",
@@ -170,6 +171,7 @@ class GovernmentParams(NamedTuple):
     exposure_threshold: An[Array, At("governments", "share", "exposure at which it acts")]
     subsidy_share: An[Array, At("governments", "share", "subsidy it would pay, share of unit cost")]
     reserve_months: An[Array, At("governments", "months", "reserve it would hold")]
+    candidates: An[Array, At("governments 8", "code", "strategies that one which plans ahead weighs (-1: none)")]
 
 
 class Script(NamedTuple):
@@ -227,6 +229,7 @@ class Knobs(NamedTuple):
     industry: Any
     price_floor: Any
     learning: Any
+    plan: Any
 
 
 class Params(NamedTuple):

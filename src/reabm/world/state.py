@@ -54,6 +54,7 @@ class Market(NamedTuple):
     nerve: An[Array, At("zones", "share", "how far traders still follow trends (falls after a crash)")]
     shock: An[Array, At("zones", "1", "log deviation of demand from its scripted path")]
     at_work: An[Array, At("destinations", "share", "magnet capacity of its makers at work, over a year (0: not seen yet)")]
+    usual_work: An[Array, At("destinations", "share", "the same over five years")]
     licence_usd_kg: An[Array, At("groups", "USD/kg", "price of an export licence")]
     bank_t: An[Array, At("groups", "t", "licences of the half-year not yet used, as oxide")]
     issued_t: An[Array, At("groups", "t", "quota of the half-year in force last month (inf: none)")]
@@ -221,6 +222,11 @@ class Governments(NamedTuple):
     exposure: An[Array, At("governments", "share", "exposure the government perceives")]
     complained: An[Array, At("governments", "flag", "1 once it went to the WTO")]
     spent_kusd: An[Array, At("governments", "kUSD", "outlay since the first month")]
+    choice: An[Array, At("governments", "code", "strategy that one which plans ahead chose last")]
+    plan_month: An[Array, At("governments", "month", "month of that choice")]
+    plan_due: An[Array, At("governments", "month", "first month in which it chooses anew")]
+    path_t: An[Array, At("governments 8", "t/month", "points of the path of exports it chose")]
+    promised_kusd: An[Array, At("governments 16", "kUSD", "what each candidate promised it then, discounted")]
 
 
 class Policy(NamedTuple):

@@ -22,7 +22,17 @@ from reabm.rules.maker_plans import (
     global_game_threshold,
     planned_share,
 )  # fmt: skip
-from reabm.rules.makers import BEST_REPLY, DIRECTED, IN_CHINA, LOGIT, STAY, WORK_MEMORY_MONTHS, move_probability
+from reabm.rules.makers import (
+    BEST_REPLY,
+    DIRECTED,
+    IN_CHINA,
+    LOGIT,
+    STAY,
+    USUAL_MEMORY_MONTHS,
+    WORK_MEMORY_MONTHS,
+    move_probability,
+    remembered_work,
+)
 from reabm.rules.policy import SCRIPTED_PROGRAMME
 from reabm.rules.strategies import OWN
 from reabm.world.history import MAKER_COLUMNS
@@ -94,11 +104,11 @@ def maker(track: Track, row: int, j: int) -> Why:
         if block > 0.0:
             said.append(f"Its government stops {percent(block)} of the moves that firms would start this month.")
     if _is_idle(track, row, j):
-        at_work, hazard = at_work_share(track, row, j), known.knobs.makers.idle_closing_hazard
+        late, usual = work_shares(track, row, j)
         said.append(
-            f"Only {percent(at_work)} of the magnet capacity of its country's makers was at work of late, less than "
-            f"{percent(known.knobs.makers.idle_share)}: nobody who weighs the move builds in China, and who has plants in both "
-            f"places gives those there up with a chance of up to {percent(hazard)} a month."
+            f"Only {percent(late)} of the magnet capacity of its country's makers was at work of late, of {percent(usual)} "
+            f"usually: who has been in China builds no more there, and gives its plants up with a chance of up to "
+            f"{percent(known.knobs.makers.idle_closing_hazard)} a month."
         )
     heads = ["Term, as a share of unit cost", *(f"{LINE_NAMES[l]} line" for l, _, _ in lines), "what it is"]
     rows = [
@@ -120,22 +130,25 @@ def maker(track: Track, row: int, j: int) -> Why:
     return Why(said, heads, rows, bars)
 
 
-def at_work_share(track: Track, row: int, maker: int) -> float:
-    """Magnet capacity of a maker's country that was at work, as the rule remembers it in a month; 0: nothing seen yet."""
+def work_shares(track: Track, row: int, maker: int) -> tuple[float, float]:
+    """Magnet capacity of a maker's country that was at work, as the rule remembers it in a month: of late, and usually."""
     known = params_of(track, row).makers
     rows = np.flatnonzero((known.home == known.home[maker]) & (known.makes_alloy < 0.5))
     made = track.history.makers[:row, rows, MAKER_COLUMNS.index("output_t")].sum(axis=1)
     capacity = track.history.makers[:row, rows, :6].sum(axis=(1, 2))
-    found = 0.0
+    late, usual = 0.0, 0.0
     for now in made / np.maximum(capacity, 1e-12):
-        found = found + (now - found) / WORK_MEMORY_MONTHS if found > 0.0 else float(now)
-    return float(found)
+        late = plain(remembered_work)(late, float(now), WORK_MEMORY_MONTHS)
+        usual = plain(remembered_work)(usual, float(now), USUAL_MEMORY_MONTHS)
+    return late, usual
 
 
 def _is_idle(track: Track, row: int, maker: int) -> bool:
     known = params_of(track, row)
-    weighs = known.makers.strategy[maker] in (LOGIT, BEST_REPLY, GLOBAL_GAME) and known.on.relocation > 0.5
-    return bool(weighs and 0.0 < at_work_share(track, row, maker) < known.knobs.makers.idle_share)
+    if known.makers.strategy[maker] not in (LOGIT, BEST_REPLY, GLOBAL_GAME) or known.on.relocation < 0.5:
+        return False
+    late, usual = work_shares(track, row, maker)
+    return late < known.knobs.makers.idle_share * usual
 
 
 def _stands(track: Track, row: int, maker: int, line: int) -> float:

@@ -6,12 +6,13 @@ from reabm.app.charts.bars import Bar, Bars
 from reabm.app.in_force import GOVERNMENTS, params_of, strategy_of
 from reabm.app.measures import measures
 from reabm.app.reasons.common import SIZE_HEADS, Why, listed, month_of
+from reabm.app.reasons.plans import reasons_of_plan
 from reabm.app.roster import GOVERNMENT, MUSD, Agent, title_of
 from reabm.app.snapshot import Track
 from reabm.app.words import name_words, percent, rounded
 from reabm.report.palette import BLUE, GREEN
 from reabm.rules.policy import COMPLAIN, LIMIT_PRICING, PRICE_FLOOR, SCRIPTED_PROGRAMME, SUBSIDISE_AND_STOCKPILE, THRESHOLD
-from reabm.rules.strategies import OWN
+from reabm.rules.strategies import OWN, RECEDING_HORIZON
 from reabm.world.state import GAINS
 
 GAIN_WORDS = {
@@ -40,6 +41,8 @@ def government(track: Track, row: int, g: int) -> Why:
     elif code == THRESHOLD:
         side = "above" if exposure > threshold else "not above"
         said = f"In {when} {name} {seen}, {side} its threshold of {percent(threshold)}: it {does}."
+    elif code == RECEDING_HORIZON:
+        said = f"In {when} {name} {seen}, and plays what it planned: it {does}."
     elif code == COMPLAIN:
         side = "above" if exposure > threshold else "not above"
         then = "it goes to the WTO, and does nothing else" if exposure > threshold else "it waits before it goes to the WTO"
@@ -74,6 +77,9 @@ def government(track: Track, row: int, g: int) -> Why:
         months = float(known.script.reserve_months[g, row]) * known.on.reserves
         rows.insert(4, ["moves blocked", percent(block), "of those that firms would start"])
         rows.insert(5, ["reserve wanted", f"{rounded(months)} months", "of use"])
+    if code == RECEDING_HORIZON:
+        told, promises = reasons_of_plan(track, row, g)
+        return Why([said, *told], SIZE_HEADS, rows, promises)
     both = Bar("", BLUE, [100 * exposure, 100 * threshold])
     bars = Bars("Exposure and threshold", "%", ["perceived exposure", "threshold"], [both], is_stacked=True)
     return Why([said], SIZE_HEADS, rows, bars)
@@ -98,7 +104,11 @@ def chinese_state(track: Track, row: int, g: int) -> Why:
     said.append(
         f"Changed since the month before: {'; '.join(changed)}." if changed else "It changed nothing since the month before."
     )
-    if known.governments.strategy[g] != LIMIT_PRICING and known.governments.strategy[g] < OWN:
+    promises = None
+    if known.governments.strategy[g] == RECEDING_HORIZON:
+        told, promises = reasons_of_plan(track, row, g)
+        said += told
+    elif known.governments.strategy[g] != LIMIT_PRICING and known.governments.strategy[g] < OWN:
         said.append(
             "The rule it plays does not weigh what it brings. "
             f"In the last {months} months that was {rounded(float(gains.sum()))} M USD."
@@ -107,4 +117,4 @@ def chinese_state(track: Track, row: int, g: int) -> Why:
     labels = [*(GAIN_WORDS[gain] for gain in GAINS), "pay-off: the sum"]
     values = [float(gain) for gain in gains]
     bars = Bars(f"Pay-off of {months} months", "M USD", labels, [Bar("", GREEN, [*values, float(gains.sum())])], is_stacked=False)
-    return Why(said, ["Measure", "in force"], rows, bars)
+    return Why(said, ["Measure", "in force"], rows, promises or bars)
