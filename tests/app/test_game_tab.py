@@ -42,7 +42,7 @@ def snapshot() -> Snapshot:
     return live.snapshot()
 
 
-def asked_of(first: str, second: str, years: int = 2) -> rivals.Question:
+def asked_of(first: str, second: str, years: int = 1) -> rivals.Question:
     found = rivals.question_of(snapshot(), first, second, years)
     assert found is not None
     return found
@@ -83,7 +83,7 @@ def written(first: list[list[float]], second: list[list[float]], noise: float = 
 @pytest.mark.parametrize("pair", [("beijing", "tokyo"), ("makers", "beijing")])
 def test_a_pair_pays_what_its_scenario_pays_headlessly_on_the_worlds_own_luck(pair: tuple[str, str]) -> None:
     found = played(*pair)
-    game, last = found.game, SHOWN + 23
+    game, last = found.game, SHOWN + 11
     profile = (1, 2)
     scenario = game.played(game.scenario, profile)
     take = worth_reader(prepare(game.scenario), game.agents, SHOWN, last)
@@ -249,7 +249,7 @@ def weighed_by_hand() -> Weighed:
     found = weigh(compared())
     difference = np.tile(np.where(rates >= 0.1, 50.0, -50.0), (5, 1))
     unsure = np.tile(rates == 0.08, (5, 1))
-    frontier = tuple(one._replace(rate=0.09, low=0.08, high=0.1, crossings=1) for one in found.frontier)
+    frontier = tuple(one._replace(rate=0.09, low=0.08, high=0.1, back=np.inf) for one in found.frontier)
     theory = np.array([0.05, 0.05, np.nan, 0.0, np.inf])
     return replace(found, difference=difference, unsure=unsure, frontier=frontier, theory=theory, own_rate=0.05)
 
@@ -273,6 +273,12 @@ def test_the_map_in_words() -> None:
     _, rows = frontier_rows(weighed_by_hand())
     assert [row[3] for row in rows] == ["5.0 %", "5.0 %", "–", "at any rate", "at none"]
     assert rows[0][1:3] == ["9.0 %", "8.0 % to 10.0 %"]
+    found = weighed_by_hand()
+    again = replace(found, frontier=tuple(one._replace(rate=0.0, back=0.2) for one in found.frontier))
+    assert "restraint if by more: coercion costs at once and pays late" in map_sentence(compared(), again)
+    assert frontier_rows(again)[1][0][1] == "0 % to 20.0 %"
+    drawn = {one["id"]: one["data"] for one in charts.restraint_map(again)["series"]}
+    assert drawn["back"][0] == [0, 11.0]
 
 
 def test_an_answer_is_kept_and_a_fault_is_said() -> None:

@@ -29,8 +29,13 @@ def map_sentence(found: Compared, weighed: Weighed) -> str:
     coercion, restraint = (name_words(name) for name in (found.question.coercion, found.question.restraint))
     theory = float(weighed.theory[k])
     mines = f"With mines outside China that take {weighed.years[k]:.1f} years to build"
-    if one.rate == 0.0:
+    if one.rate == 0.0 and not isfinite(one.back):
         said = f"{mines}, coercion ({coercion}) pays Beijing more than restraint ({restraint}) however patient it is."
+    elif one.rate == 0.0:
+        said = (
+            f"{mines}, coercion ({coercion}) pays Beijing more than restraint ({restraint}) if it discounts the future by less"
+            f" than {rate_words(one.back)} a year, restraint if by more: coercion costs at once and pays late."
+        )
     elif not isfinite(one.rate):
         said = f"{mines}, restraint ({restraint}) pays Beijing more than coercion ({coercion}) at every discount rate asked for."
     else:
@@ -38,8 +43,8 @@ def map_sentence(found: Compared, weighed: Weighed) -> str:
             f"{mines}, restraint ({restraint}) pays Beijing more than coercion ({coercion}) if it discounts the future by less"
             f" than {rate_words(one.rate)} a year, coercion if by more."
         )
-    if one.crossings > 1:
-        said += " The sign changes more than once over the rates: look at the cells."
+        if isfinite(one.back):
+            said += f" From {rate_words(one.back)} on restraint pays more again."
     if isnan(theory):
         return f"{said} Theory names no rate here: coercion does not first gain and then lose."
     if theory == 0.0:
@@ -54,7 +59,7 @@ def frontier_rows(weighed: Weighed) -> tuple[list[str], list[list[str]]]:
     for k, one in enumerate(weighed.frontier):
         low, high = rate_words(one.low), rate_words(one.high)
         rows.append([
-            f"{weighed.years[k]:.1f} years", rate_words(one.rate), low if low == high else f"{low} to {high}",
+            f"{weighed.years[k]:.1f} years", change_words(one.rate, one.back), low if low == high else f"{low} to {high}",
             rate_words(float(weighed.theory[k])),
         ])  # fmt: skip
     return heads, rows
@@ -67,3 +72,10 @@ def rate_words(rate: float) -> str:
     if rate == 0.0:
         return "at any rate"
     return f"{100 * rate:.1f} %" if isfinite(rate) else "at none"
+
+
+def change_words(rate: float, back: float) -> str:
+    """From which rate on coercion pays more, and up to which, where restraint does again."""
+    if not isfinite(back):
+        return rate_words(rate)
+    return f"{rate_words(rate) if rate > 0.0 else '0 %'} to {rate_words(back)}"

@@ -128,7 +128,7 @@ def game_of(question: Question) -> Game:
     )
     return Game(
         name=f"{question.first}-{question.second}", file="page", question="", first=first,
-        scenario=long_enough(question.scenario, first + 12 * question.years - 1), seeds=Seeds(question.seed, N_SEEDS, 1, N_SEEDS),
+        scenario=long_enough(question.scenario, first + 12 * question.years - 1), seeds=Seeds(0, N_SEEDS, 1, N_SEEDS, 1),
         players=players, candidates=0, sets=({},), parameters=None,
     )  # fmt: skip
 

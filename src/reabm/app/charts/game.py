@@ -48,10 +48,13 @@ def restraint_map(weighed: Weighed | None, stale: bool = False) -> Option:
             })  # fmt: skip
     found = [[k, place(one.rate, rates)] for k, one in enumerate(weighed.frontier)]
     theory = [[k, place(one, rates)] for k, one in enumerate(weighed.theory.tolist())]
+    back = [[k, place(one.back, rates)] for k, one in enumerate(weighed.frontier)]
     own = place(weighed.own_rate, rates)
     lines = [
         _line("both pay the same", found, INK, SOLID), _line("theory", theory, MARK, DASHED),
     ]  # fmt: skip
+    if any(rate is not None for _, rate in back):  # restraint pays more again
+        lines.append(_line(lines[0]["name"], back, INK, SOLID) | {"id": "back"})
     if own is not None:
         lines[0]["markLine"] = {
             "symbol": "none", "silent": True, "animation": False, "data": [{"yAxis": own}],
