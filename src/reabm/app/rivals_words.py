@@ -63,7 +63,7 @@ def table_of(found: Payoffs, solved: Solved, against_now: bool) -> dict[str, Any
 
 
 def shades(payoffs: Array) -> Array:
-    """How dark a pay-off is shown, 0 to 1: between the worst and the best of its player."""
+    """How strong the colour of a pay-off is, 0 to 1: between the worst and the best of its player."""
     flat = payoffs.reshape(len(payoffs), -1)
     low, wide = flat.min(axis=1), flat.max(axis=1) - flat.min(axis=1)
     return np.asarray((flat - low[:, None]) / np.where(wide > 0.0, wide, 1.0)[:, None]).reshape(payoffs.shape)
