@@ -83,7 +83,7 @@ def test_the_share_wanted_is_the_one_towards_which_the_plan_went(live):
 @pytest.mark.parametrize("shown", [90, LENGTH])
 def test_what_was_at_work_is_what_the_rule_remembers_and_is_said_where_it_holds_makers_back(live, shown):
     snapshot = shown_at(live, shown)
-    track, j = snapshot.track, snapshot.track.names.makers.index("shin_etsu")
+    track, j = snapshot.track, snapshot.track.names.makers.index("showa_denko")
     home = int(params_of(track, 0).makers.home[j])
     market = state_after(track, shown).market
     late, usual = market.at_work[home], market.usual_work[home]

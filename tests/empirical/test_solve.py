@@ -125,3 +125,8 @@ def test_the_summary_holds_what_was_found() -> None:
     assert first["probability"] == 1.0
     assert summary["quantal_at_highest_precision"]["p0"]["s1"] > 0.8
     assert summary["alpha_rank"]["100"][0]["profile"] == {"p0": "s1", "p1": "s1"}
+
+
+def test_what_other_parameters_make_an_equilibrium_comes_before_what_nothing_does() -> None:
+    found = solve(table_of(PRISONERS, n_sets=2))
+    assert found.order[:2] == [3, 0]  # (0, 0) is one under the second set only

@@ -68,7 +68,7 @@ def test_what_a_guarantee_costs_leaves_the_treasury_and_reaches_miners() -> None
 
 def acted(strategy: float, rationed: float) -> Any:
     """A government that buys all from China, in a month in which a share of exports is turned away."""
-    names = ("reserve_months", "subsidy_share", "thrift_programme", "venture_block", "exposure", "complained")
+    names = ("reserve_months", "subsidy_share", "thrift_programme", "venture_block", "exposure", "complained", "choice")
     governments = group(**{name: np.zeros(1) for name in names})
     params = group(
         destination=np.ones(1), strategy=np.full(1, float(strategy)), exposure_threshold=np.full(1, 0.35),

@@ -47,11 +47,13 @@ def test_plans_move_quickly_towards_china_and_slowly_back() -> None:
     assert plan_step(0.7, 0.2, 0.04, 0.01) == pytest.approx(0.695)
 
 
-# --- an idle industry draws its plants together -------------------------------------------------------------------------
+# --- makers of alloy for an idle industry draw their plants together -------------------------------------------------------
 
 
-def one_firm(at_work: float = 0.0, benefit: float = -0.1, luck: float = 0.0, strategy: float = 0.0) -> Any:
-    """A Japanese maker with 60 t at home and 40 t in China, of which it would keep a part, after its choice of the month."""
+def one_firm(
+    at_work: float = 0.0, benefit: float = -0.1, luck: float = 0.0, strategy: float = 0.0, makes_alloy: float = 1.0
+) -> Any:
+    """A Japanese maker of alloy with 60 t at home and 40 t in China, of which it would keep a part, after its choice."""
     makers = group(
         capacity_t=np.array([[[60.0, 40.0, 0.0]]]), move_benefit=np.full((1, 1), benefit), plan_share=np.full((1, 1), 0.7),
         build_t=np.zeros((1, 1)), build_months=np.zeros((1, 1)), has_plant=np.ones(1), output_t=np.array([[[9.0, 11.0, 0.0]]]),
@@ -59,7 +61,7 @@ def one_firm(at_work: float = 0.0, benefit: float = -0.1, luck: float = 0.0, str
     )  # fmt: skip
     params = group(
         home=np.ones(1), strategy=np.full(1, strategy), content=np.full((1, 1), 0.3), plant_months=np.full(1, -1.0),
-        directed_share=np.full((1, 1, 1), 0.7), makes_alloy=np.zeros(1), venture_share=np.zeros(1),
+        directed_share=np.full((1, 1, 1), 0.7), makes_alloy=np.full(1, makes_alloy), venture_share=np.zeros(1),
     )  # fmt: skip
     knobs = group(
         logit_precision=10.0, move_rate=0.0, return_rate=0.0, lump_share=0.1, expansion_months=6.0, plant_months=18.0,
@@ -93,6 +95,10 @@ def test_an_idle_maker_gives_up_its_plants_in_china_and_plans_none() -> None:
     assert (makers.build_t[0, 0], makers.build_months[0, 0], makers.plan_share[0, 0]) == (-40.0, 4.0, 0.0)
 
 
+def test_a_magnet_maker_keeps_its_plants_in_an_idle_industry() -> None:
+    assert one_firm(at_work=0.2, makes_alloy=0.0)[0].build_t[0, 0] == pytest.approx(30.0)
+
+
 def test_a_plant_is_the_more_likely_given_up_the_less_it_gains() -> None:
     assert closing_probability(-1.0, 0.4, 50.0) == pytest.approx(0.4)
     assert closing_probability(0.0, 0.4, 50.0) == pytest.approx(0.2)
@@ -107,7 +113,7 @@ def test_a_directed_maker_does_as_told_in_an_idle_industry_too() -> None:
 
 
 def test_work_is_remembered_for_about_a_year_and_begins_with_what_is_first_seen() -> None:
-    makers, params, market = one_firm(at_work=0.0, luck=0.99)
+    makers, params, market = one_firm(at_work=0.0, luck=0.99, makes_alloy=0.0)
     scratch = group(magnets_made_t=np.zeros(2), magnet_capacity_t=np.zeros(2))
     follow_work(market, scratch, makers, params)
     assert market.at_work.tolist() == [0.6, pytest.approx(0.2)]  # nothing is made at home in China here: as it was

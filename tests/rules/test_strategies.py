@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import pytest
 
-from reabm.rules import cover_rules, government_programmes, importers, maker_plans, makers, mine_plans, mines, policy, state_plans
+from reabm.rules import (
+    cover_rules,
+    government_programmes,
+    importers,
+    maker_plans,
+    makers,
+    mine_plans,
+    mines,
+    policy,
+    state_plans,
+    strategies,
+)
 from reabm.rules.strategies import ASSUMED, OWN, STRATEGIES
 from reabm.scenario import find_configs, load_scenario, with_settings
 from reabm.scenario.sources import read_bibliography
 
 # What the rules call a strategy where they ask for its code, and where its name differs from its constant's.
 ROOMS = {
-    "state": (policy, state_plans), "government": (policy, government_programmes), "mine": (mines, mine_plans),
+    "state": (policy, state_plans), "government": (policy, government_programmes), "mine": (mines, mine_plans, strategies),
     "maker": (makers, maker_plans), "importer": (importers, cover_rules),
 }  # fmt: skip
 CONSTANTS = {("state", "scripted_history"): "SCRIPTED", ("government", "none"): "NO_PROGRAMME",

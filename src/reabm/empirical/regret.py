@@ -27,6 +27,7 @@ from reabm.world.layout import Array
 
 SCREENED = 4  # seeds on which every deviation is played
 WIDE = 2.0  # standard errors by which a deviation may still be better than it looks
+CHUNK = 2  # runs handed to a thread at once: few are wanted at a time
 MATTERS = 0.01  # a gain below this share of the agent's worth is left open
 LEVEL = 0.9
 DRAWS = 1000
@@ -92,7 +93,8 @@ class Table:
                 yield from (self._job(own, seed) for seed in seeds)
 
         details = needs_details(self.asked.scenario, [agent]) or _may_support(agent, self.asked.scenario)
-        found = self._all(play_jobs(jobs(), take, self._workers, stop=self._stop, details=details), len(deviations) * len(seeds))
+        played = play_jobs(jobs(), take, self._workers, CHUNK, self._stop, details)
+        found = self._all(played, len(deviations) * len(seeds))
         values = np.array([np.nan if isinstance(each, Failed) else float(each[0]) for each in found])
         return values.reshape(len(deviations), len(seeds)) - worth
 
@@ -202,6 +204,7 @@ def regret_of(table: Table, agent: str, deviations: Sequence[Deviation] | None =
         more = range(n, min(n + len(measuring), asked.most))
         gains = np.concatenate((gains, table.gains(agent, [every[best]], more)[0]))
     gain, low, high = interval(gains)
+    scale = max(abs(worth), abs(worth + gain))
     return {
         "agent": agent,
         "kind": agent_kind(asked.scenario, agent),

@@ -58,7 +58,7 @@ class Solution(NamedTuple):
     @property
     def order(self) -> list[int]:
         """Profiles from the most to the least credible as an equilibrium."""
-        return by_credence(self.luck)
+        return by_credence(self.luck, self.parameters)
 
 
 def solve(table: Table) -> Solution:
@@ -97,10 +97,11 @@ def candidates(table: Table, most: int) -> list[int]:
     return (credible or order[:1])[:most]
 
 
-def by_credence(found: Confidence) -> list[int]:
-    """Profiles by how often they are an equilibrium, then by regret, then by their number."""
-    keys = zip((-found.probability).flat, found.regret.flat, range(found.regret.size))
-    return [number for _, _, number in sorted((float(p), float(r), k) for p, r, k in keys)]
+def by_credence(found: Confidence, parameters: Confidence | None = None) -> list[int]:
+    """Profiles by how often they are an equilibrium, with the parameters of the game and with others, then by regret."""
+    again = (found if parameters is None else parameters).probability.ravel()
+    probability, regret = found.probability.ravel(), found.regret.ravel()
+    return sorted(range(regret.size), key=lambda k: (-float(probability[k]), -float(again[k]), float(regret[k]), k))
 
 
 def alone_gains(table: Table, n_draws: int = N_DRAWS, seed: int = 0, level: float = LEVEL) -> list[Gain]:

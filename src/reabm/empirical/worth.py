@@ -7,7 +7,7 @@ maker of magnets   price less unit cost on what it made; output in China as it w
 importer           trade, stock and its cost, its part of what its customers lose (`importer_worth.py`)
 
 Not booked by the rules, and so nobody's: margins of alloy makers, use sectors one by one, mines in China one by one (part of
-the state's pay-off), what a price floor for a mine costs a government. Subsidies to makers are transfers within a country. Of a
+the state's pay-off), what a scripted price floor for a mine costs. Subsidies to makers are transfers within a country. Of a
 maker's plants in China the local partner's part is not taken off, as the maker does not weigh it either. What stands at the end
 is counted for mines only: makers pay for a move kilogram by kilogram. Governments look no further than the last month.
 """

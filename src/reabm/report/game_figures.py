@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from reabm.empirical.game_folder import PlayedGame
-from reabm.empirical.solve import HIGHEST_PRECISION, actions
+from reabm.empirical.solve import HIGHEST_PRECISION, Gain, actions
 from reabm.report import canvas
 from reabm.report.game_canvas import PLAYERS, order_words, profile_words, sheet, words
 from reabm.report.game_dynamics import phase_portrait, response_graph
@@ -93,20 +93,14 @@ def quantal(played: PlayedGame) -> Figure:
 
 def single_agents(played: PlayedGame) -> Figure:
     """What single agents gain by leaving the most credible candidate, their block staying."""
-    own, players = played.solution, played.table.players
-    profile = next(gain.profile for gain in own.alone if not is_idle(gain))
-    rows = []
+    players = played.table.players
+    profile, rows = _leavers(played)
     asked = sum(len(player.agents) for player in players if player.deviations)
-    for i, player in enumerate(players):
-        for agent in player.agents:
-            best = best_gain(own.alone, profile, agent)
-            if best is not None and not is_idle(best):
-                rows.append((i, agent, best))
     fig = sheet(
         played, 1.5 + 0.21 * len(rows), "Who would leave alone?",
         f"Best gain of a single agent at {profile_words(played, profile)} ({order_words(played)}); 90 % interval",
-        "All others stay, its own block included. Beside the name: what it would do instead."
-        + (f" To {asked - len(rows)} more nothing that they do makes a difference." if asked > len(rows) else ""),
+        "Its block stays. Beside the name: what it does instead."
+        + (f" Left out: {asked - len(rows)} for whom nothing makes a difference." if asked > len(rows) else ""),
     )  # fmt: skip
     ax = fig.subplots()
     for place, (i, _, gain) in zip(range(len(rows))[::-1], rows):
@@ -115,13 +109,27 @@ def single_agents(played: PlayedGame) -> Figure:
         ax.plot(gain.gain, place, "o", color=shade, ms=4)
     ax.set_yticks(range(len(rows))[::-1], [f"{agent}: {words(gain.choice)}" for _, agent, gain in rows], size=7.5)
     ax.axvline(0.0, color=INK, lw=0.8)
-    if rows and max(abs(x) for _, _, gain in rows for x in (gain.low, gain.high)) > 50.0:
+    if max(abs(x) for _, _, gain in rows for x in (gain.low, gain.high)) > 50.0:
         ax.set_xscale("symlog", linthresh=1.0)
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.4g}".replace("-", "−")))
     ax.set_xlabel("gain, M USD", color=GREY)
     ax.tick_params(axis="y", length=0)
     ax.grid(axis="x")
     return fig
+
+
+def _leavers(played: PlayedGame) -> tuple[int, list[tuple[int, str, Gain]]]:
+    """The first candidate that somebody could leave with an effect, and the best gain of each agent who could: player, name."""
+    for profile in played.solution.candidates:
+        rows = []
+        for i, player in enumerate(played.table.players):
+            for agent in player.agents:
+                best = best_gain(played.solution.alone, profile, agent)
+                if best is not None and not is_idle(best):
+                    rows.append((i, agent, best))
+        if rows:
+            return profile, rows
+    return -1, []
 
 
 FIGURES: dict[str, Callable[[PlayedGame], Figure]] = {
@@ -136,7 +144,7 @@ FIGURES: dict[str, Callable[[PlayedGame], Figure]] = {
 
 def figures_of(played: PlayedGame) -> dict[str, Callable[[], Figure]]:
     """The figures that a game has something to show in."""
-    has = {"single_agents": any(not is_idle(gain) for gain in played.solution.alone)}
+    has = {"single_agents": bool(_leavers(played)[1])}
     return {name: partial(draw, played) for name, draw in FIGURES.items() if has.get(name, True)}
 
 

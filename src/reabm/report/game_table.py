@@ -108,7 +108,8 @@ def replies_grid(played: PlayedGame) -> Grid:
 def alone_grid(played: PlayedGame) -> Grid:
     """Single agents who leave a candidate alone: the best they find."""
     rows = []
-    for k, profile in enumerate(played.solution.candidates):
+    for profile in played.solution.candidates:
+        number = f"{played.solution.order.index(profile) + 1}"
         at = actions(profile, played.table.shape)
         idle = 0
         for player, action in zip(played.table.players, at):
@@ -118,9 +119,9 @@ def alone_grid(played: PlayedGame) -> Grid:
                     idle += best is not None
                     continue
                 sure = f"{change(best.gain)} [{change(best.low)} to {change(best.high)}]"
-                rows.append([f"{k + 1}", agent, player.strategies[action].name, best.choice, sure, verdict(best)])
+                rows.append([number, agent, player.strategies[action].name, best.choice, sure, verdict(best)])
         if idle:
-            rows.append([f"{k + 1}", f"{idle} more", "", "no matter what", "0", "no"])
+            rows.append([number, f"{idle} more", "", "no matter what", "0", "no"])
     return Grid(
         "Single agents who leave a candidate (number of the row above) while all others stay, their block included",
         ("row", "agent", "plays", "best other", "gain, M USD [90 %]", "would it?"), rows, 6,

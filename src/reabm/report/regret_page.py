@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from reabm.empirical.regret_folder import SavedRegret
@@ -45,9 +46,13 @@ def regret_page(saved: SavedRegret) -> str:
         "What would each agent gain by playing otherwise alone, and how far from rational is each rule?",
         [
             html.section("Key figures", tiles, html.paragraph(exploitability_line(saved))),
-            html.section("Rules", html.table(list(RULE_HEADINGS), [rule_cells(row) for row in own["by_rule"]], words=1)),
             html.section(
-                "Agents", html.table(list(AGENT_HEADINGS), [agent_cells(row) for row in rows]), html.paragraph(NOTE, is_note=True)
+                "Rules", html.table(_named(RULE_HEADINGS), [_named(rule_cells(row)) for row in own["by_rule"]], words=1)
+            ),
+            html.section(
+                "Agents",
+                html.table(_words_last(AGENT_HEADINGS), [_words_last(agent_cells(row)) for row in rows], words=2),
+                html.paragraph(NOTE, is_note=True),
             ),
             html.section("Figures", *(html.picture(partial(draw, saved)) for draw in FIGURES.values())),
             html.folded(
@@ -59,3 +64,14 @@ def regret_page(saved: SavedRegret) -> str:
             made(saved.manifest, {"seeds": f"{own['seeds']}, half of them to choose; more where the interval covered zero"}),
         ],
     )  # fmt: skip
+
+
+def _named(cells: Sequence[str]) -> list[str]:
+    """Kind and rule as one name."""
+    return [f"{cells[0]}: {cells[1]}", *cells[2:]]
+
+
+def _words_last(cells: Sequence[str]) -> list[str]:
+    """Agent, numbers, then what it plays and what it would rather do."""
+    agent, plays, worth, best, *numbers = cells
+    return [agent, worth, *numbers, plays, best]

@@ -32,6 +32,7 @@ NAMES = {
     "ban": "repeated bans",
 }
 DIVERGING = LinearSegmentedColormap.from_list("restraint", [BLUE, "#f7f7f7", RED])
+ROOM = 0.05  # above and below bars
 RATE_TICKS = 6
 TOP_RATE = 0.30  # of the figure of the frontier
 BAR: dict[str, Any] = {"lw": 4.0, "alpha": 0.35, "solid_capstyle": "butt"}
@@ -144,7 +145,7 @@ def the_frontier(result: RestraintResult) -> Figure:
     fig = canvas.page(
         3.9, "Does a longer building time make coercion more tempting?",
         f"Discount rate above which {name_of(pair.coercion)} pays more than {name_of(pair.restraint)}; the lower, the more "
-        f"tempting (retaliation {retaliation:g} M USD a month)",
+        f"tempting (retaliation {retaliation:g} M USD a month; dashes: the scenarios' rate)",
         "Bands: 5-95 % over paired worlds. Theory: cases G1, G2; flows and window read from the worlds.",
         origin_of(result),
     )  # fmt: skip
@@ -190,8 +191,6 @@ def the_frontier(result: RestraintResult) -> Figure:
     for ax in (left, right):
         ax.set_xlabel("mean building time of mines outside China, years")
         ax.axhline(own_rate(study), color=GREY, lw=0.7, ls=(0, (4, 3)))
-    left.annotate("the scenarios' own rate", (years[-1], own_rate(study)), xytext=(0, 3), textcoords="offset points", ha="right",
-                  size=7, color=GREY)  # fmt: skip
     return fig
 
 
@@ -219,8 +218,8 @@ def the_flows(result: RestraintResult) -> Figure:
     top.set_title("By building time of mines outside China")
     bottom.set_title("By term of the pay-off, mines as they are")
     stacked_bars(bottom, TERMS, dict(zip(TERMS, by_year[base].T, strict=True)))
-    bottom.margins(y=0.08)
-    bottom.autoscale(axis="y")
+    up, down = np.maximum(by_year[base], 0.0).sum(axis=1).max(), np.minimum(by_year[base], 0.0).sum(axis=1).min()
+    bottom.set_ylim(down - ROOM * (up - down), up + ROOM * (up - down))
     bottom.set_xticks(time, [f"{written.decision // 12 + k}" for k in time])
     for ax in (top, bottom):
         money_axis(ax, "M USD a year")

@@ -85,6 +85,8 @@ def span_text(low: float, high: float) -> str:
     """Two rates, as `3.6-4.6 %`."""
     if math.isnan(low):
         return NOTHING
+    if math.isinf(high):
+        return f"{rate_text(low)} to none"
     return f"{rate_text(low).removesuffix(' %')}-{rate_text(high)}"
 
 

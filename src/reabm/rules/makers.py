@@ -154,7 +154,7 @@ def weigh_move(makers, params, market, governments, government_of, doubt, knowle
 def follow_work(market, scratch, makers, params):
     """Share of a country's magnet capacity that was at work, as its makers remember it: of late (about a year), and usually (five).
 
-    Counted by where a maker is at home, its plants abroad included; alloy makers live on the same orders.
+    Counted by where a maker is at home, its plants abroad included; the country's alloy makers live on their orders.
 
     Parameters
     ----------
@@ -188,13 +188,13 @@ def remembered_work(known, now, memory_months):
 
 @inline_rule
 def is_idle(market, knobs, home):
-    """Whether so much less of a country's magnet capacity is at work than usual that its makers draw their plants together."""
+    """Whether so much less of a country's magnet capacity is at work than usual that who makes alloy for it draws plants together."""
     return market.at_work[home] < knobs.idle_share * market.usual_work[home]
 
 
 @inline_rule
 def closing_probability(benefit, hazard, precision):
-    """Chance in a month that an idle maker gives its plants of a line in China up: the less the line gains there, the surer.
+    """Chance in a month that an idle alloy maker gives its plants of a line in China up: the less the line gains there, the surer.
 
     Parameters
     ----------
@@ -208,8 +208,8 @@ def closing_probability(benefit, hazard, precision):
 def choose_location(makers, params, governments, government_of, market, knobs, luck, on, j, month):
     """A maker plans where each line should stand, and starts to build or close when the plan is a step away.
 
-    In an idle industry who has been in China and weighs the move builds no more there, and may give up the plants that it has and
-    serve its orders from home; newcomers may still go.
+    An alloy maker lives on the orders of its country's magnet makers: while these are idle, one that has been in China and weighs
+    the move builds no more there, and may give up the plants that it has and serve its orders from home.
     Chinese makers do not choose. A home government may block a start (Tokyo did in July 2012). A directed maker plans at once
     what it is told, and otherwise builds as all do; a line for which nothing is told keeps its plants.
 
@@ -230,7 +230,7 @@ def choose_location(makers, params, governments, government_of, market, knobs, l
     g = int(government_of[home])
     block = governments.venture_block[g] if g >= 0 else 0.0
     weighs = params.strategy[j] == LOGIT or params.strategy[j] == BEST_REPLY or params.strategy[j] == GLOBAL_GAME
-    idle = weighs and makers.has_plant[j] > 0.5 and is_idle(market, knobs, home)
+    idle = weighs and params.makes_alloy[j] > 0.5 and makers.has_plant[j] > 0.5 and is_idle(market, knobs, home)
     for l in range(params.content.shape[0]):
         total = makers.capacity_t[j, l, 0] + makers.capacity_t[j, l, 1] + makers.capacity_t[j, l, 2]
         if total <= 0.0:

@@ -234,7 +234,7 @@ SCALARS: tuple[Lever, ...] = (
         "share",
         0,
         1,
-        "Share of their usual work below which a country's makers of magnets draw plants together.",
+        "Share of usual work in magnets below which a country's alloy makers draw plants together.",
     ),
     Lever(
         "makers.idle_closing_hazard", "1/month", 0, 1, "Chance that one then gives a line in China up, were there no gain in it."

@@ -107,8 +107,8 @@ def maker(track: Track, row: int, j: int) -> Why:
         late, usual = work_shares(track, row, j)
         said.append(
             f"Only {percent(late)} of the magnet capacity of its country's makers was at work of late, of {percent(usual)} "
-            f"usually: who has been in China builds no more there, and gives its plants up with a chance of up to "
-            f"{percent(known.knobs.makers.idle_closing_hazard)} a month."
+            f"usually: an alloy maker that has been in China builds no more there, and gives its plants up with a chance of up "
+            f"to {percent(known.knobs.makers.idle_closing_hazard)} a month."
         )
     heads = ["Term, as a share of unit cost", *(f"{LINE_NAMES[l]} line" for l, _, _ in lines), "what it is"]
     rows = [
@@ -145,7 +145,11 @@ def work_shares(track: Track, row: int, maker: int) -> tuple[float, float]:
 
 def _is_idle(track: Track, row: int, maker: int) -> bool:
     known = params_of(track, row)
-    if known.makers.strategy[maker] not in (LOGIT, BEST_REPLY, GLOBAL_GAME) or known.on.relocation < 0.5:
+    if (
+        known.makers.makes_alloy[maker] < 0.5
+        or known.makers.strategy[maker] not in (LOGIT, BEST_REPLY, GLOBAL_GAME)
+        or known.on.relocation < 0.5
+    ):
         return False
     late, usual = work_shares(track, row, maker)
     return late < known.knobs.makers.idle_share * usual
