@@ -228,7 +228,9 @@ def test_the_map_at_the_scenarios_weights_is_what_its_runs_paid() -> None:
     found = compared()
     weights = found.study.weights
     k, r = found.study.file.lead_factors.index(1.0), restraint_here.RATES.index(0.1)
-    own = (found.played.sums[0, k, 0, r] - found.played.sums[1, k, 0, r]) @ weights
+    worlds = (found.played.sums[0, k, :, r] - found.played.sums[1, k, :, r]) @ weights
+    assert weigh(found).difference[k, r] == pytest.approx(worlds.mean())
+    own = worlds[0]
     assert own == pytest.approx((gain_musd("coercive_ban", 0.1) - gain_musd("licence_with_restraint", 0.1))[0], rel=1e-9)
 
 
