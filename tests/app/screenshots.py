@@ -66,6 +66,8 @@ def picture(page: Any, tab: str, file: Path) -> Path:
             page.get_by_text(f"Turn {turn + 2} of").wait_for()
     else:
         page.locator(".reabm-chart canvas").first.wait_for()
+    if tab == "game":
+        page.locator(".reabm-payoffs").wait_for(timeout=60_000)
     page.wait_for_timeout(SETTLES_MS)
     page.screenshot(path=str(file), full_page=True)
     return file

@@ -226,7 +226,8 @@ def test_figures_of_the_table_are_the_records_and_change_over_a_year(live):
     row = next(row for row in roster(snapshot) if row["id"] == "importers-sojitz")
     belief, stock = row["cells"][1], row["cells"][2]
     assert belief["key"] == kept[83, IMPORTER["reliability"]]
-    assert belief["change"] == f"{100 * (kept[83, 0] - kept[71, 0]):+.0f} points"
+    points = 100 * (kept[83, 0] - kept[71, 0])
+    assert belief["change"] == (f"{points:+.0f} points" if abs(points) >= 0.5 else "")
     assert stock["key"] == kept[83, IMPORTER["stock_t"]]
 
 

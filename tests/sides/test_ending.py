@@ -7,6 +7,7 @@ from functools import cache
 import numpy as np
 import pytest
 
+from reabm.empirical.deviations import LEFT_OUT
 from reabm.empirical.mine_books import earned_kusd, failures, owed_kusd
 from reabm.empirical.mine_support import support_kusd
 from reabm.empirical.played import Played
@@ -137,11 +138,33 @@ def test_a_game_that_has_not_begun_has_no_end_and_one_in_its_midst_counts_what_w
     assert ending.history.total == pytest.approx(present_value(gain))
 
 
-def test_the_sentence_says_the_total_and_both_differences() -> None:
+def test_the_sentence_says_the_total_the_best_reply_and_the_regret() -> None:
     ending = ended("beijing")
     best = next(outcome for outcome in ending.outcomes if outcome.name not in ("you", "history"))
+    assert ending.best == best
     less = ending.history.total - ending.own.total
     assert ending.sentence.startswith(
-        f"Beijing, 2010-01 to 2011-12: {ending.own.total:,.1f} M USD, {less:,.1f} less than history and "
+        f"Beijing, 2010-01 to 2011-12: {ending.own.total:,.1f} M USD, {less:,.1f} less than history. "
     )
-    assert ending.sentence.endswith(f"the best ready-made strategy ({best.name.replace('_', ' ')}).")
+    assert f"among the {len(STRATEGIES['state'])} strategies of the catalogue" in ending.sentence
+    assert ending.regret == best.total - ending.own.total > 0
+    assert ending.sentence.endswith(
+        f"was {best.name.replace('_', ' ')}: it would have earned {best.total:,.1f} M USD, {ending.regret:,.1f} more than you"
+        " (your regret)."
+    )
+
+
+def test_a_player_who_beats_every_strategy_has_nothing_to_regret() -> None:
+    ending = ended("beijing")
+    won = ending._replace(outcomes=tuple(
+        one._replace(total=1e6) if one.name == "you" else one for one in ending.outcomes
+    ))  # fmt: skip
+    assert won.regret == 0.0
+    assert won.best == ending.best
+
+
+def test_what_no_single_owner_can_play_is_listed_and_is_no_best_reply() -> None:
+    ending = ended("lynas")
+    fringe = next(one for one in ending.outcomes if one.name == "price_fringe")
+    assert not fringe.is_reply
+    assert {one.name for one in ending.replies} == {name for name in STRATEGIES["mine"] if ("mine", name) not in LEFT_OUT}

@@ -101,7 +101,7 @@ def ending_table(ending: Ending | None, game: Game | None) -> dict[str, Any]:
     ]
     rows = [
         {
-            "name": _name(outcome.name),
+            "name": way_words(ending, outcome),
             "what": outcome.what,
             "total": money(outcome.total),
             "own": outcome.name == "you",
@@ -118,8 +118,17 @@ def ways_to_play(ending: Ending) -> list[Outcome]:
     return [one for one in ending.outcomes if one not in scripted]
 
 
-def _name(name: str) -> str:
-    return {"you": "You", "history": "History"}.get(name, name.replace("_", " "))
+def is_best_reply(ending: Ending, outcome: Outcome) -> bool:
+    """Whether a way to play is the best reply; history is, where it is that of the script, which is not listed twice."""
+    listed = ways_to_play(ending)
+    best = ending.best if ending.best in listed else ending.history
+    return outcome is best
+
+
+def way_words(ending: Ending, outcome: Outcome) -> str:
+    """A way to play in words; the best reply is said to be it."""
+    words = {"you": "You", "history": "History"}.get(outcome.name, outcome.name.replace("_", " "))
+    return f"{words} (best reply)" if is_best_reply(ending, outcome) else words
 
 
 def money(musd: float) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,6 +11,7 @@ from reabm.app.charts.relocation import firm_words
 from reabm.app.in_force import GOVERNMENTS, IMPORTERS, MAKERS, MINES, params_of, strategy_of
 from reabm.app.measures import in_short
 from reabm.app.moves import YEAR, has_firms
+from reabm.app.regret_here import Regret, cell_of
 from reabm.app.snapshot import Snapshot, Track
 from reabm.app.words import change_words, name_words, percent, rounded
 from reabm.scenario.population import name_behind
@@ -36,6 +37,7 @@ HEADS = {  # what the columns say where one kind is listed; "" is for all kinds 
 }
 LAST, LAST_WORDS = 12, "twelve months"  # over which a pay-off is summed
 MUSD = 1000.0  # kUSD
+REGRET_HEAD = "Regret, M USD"
 
 
 class Agent(NamedTuple):
@@ -122,6 +124,16 @@ def roster(snapshot: Snapshot) -> list[dict[str, Any]]:
             "cells": [cell._asdict() for cell in cells],
         })  # fmt: skip
     return listed
+
+
+def with_regret(
+    rows: list[dict[str, Any]], columns: dict[str, list[str]], known: Mapping[str, Regret]
+) -> tuple[list[dict[str, Any]], dict[str, list[str]]]:
+    """The table with a column of regret, where that of some agent is known."""
+    if not known:
+        return rows, columns
+    more = [{**row, "cells": [*row["cells"], cell_of(known.get(row["id"].partition("-")[2]))]} for row in rows]
+    return more, {kind: [*heads_of, REGRET_HEAD] for kind, heads_of in columns.items()}
 
 
 def _points(now: float, before: float) -> str:

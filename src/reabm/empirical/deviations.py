@@ -26,6 +26,7 @@ from reabm.world.knobs import Lever
 DIRECTED = "directed"
 LEFT_OUT = {
     ("mine", "price_fringe"): "a crowd of small owners without lead time or sunk cost: another technology, no other decision",
+    ("mine", "quantity_reply"): "digs at once, without lead time or sunk cost: another technology, no other decision",
     ("mine", DIRECTED): "by its levers: when it is built, how much of it runs",
     ("maker", DIRECTED): "by its levers: the share of each line in China",
 }

@@ -61,8 +61,12 @@ def strategic_agents(scenario: Scenario) -> tuple[str, ...]:
 class Table:
     """Plays a scenario and its deviations on equal luck, and reads what they are worth."""
 
-    def __init__(self, asked: Asked, workers: int | None = None, stop: threading.Event | None = None) -> None:
+    def __init__(
+        self, asked: Asked, workers: int | None = None, stop: threading.Event | None = None, opening: Array | None = None
+    ) -> None:
+        """`opening`: the block of a world before the first month counted, from which every seed goes on; None: its own."""
         self.asked = asked
+        self._opening = opening
         self._prepared = prepare(asked.scenario)
         self._workers = workers
         self._stop = stop or threading.Event()
@@ -100,7 +104,9 @@ class Table:
         if not fresh:
             return
         first = self.asked.first
-        if first > 0:
+        if self._opening is not None:
+            self._openings |= dict.fromkeys(fresh, self._opening)
+        elif first > 0:
             jobs = [Job(self._prepared, seed, last=first - 1) for seed in fresh]
             blocks = self._all(
                 play_jobs(jobs, lambda _, room: room.block.copy(), self._workers, stop=self._stop, chunk=1), len(jobs)

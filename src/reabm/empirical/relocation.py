@@ -137,9 +137,7 @@ class Relocated(NamedTuple):
     rest: dict[Case, Rest]  # pushes x herding x both starts
     forced: dict[Case, Rest]
     ramps: Array  # (herding, seeds, steps, 2) at the end of each step: push (gap less subsidy, share of cost), share in China
-    reference: (
-        Array  # (starts, seeds) share in the last year of the world as it is, makers put home or in China in its first years
-    )
+    reference: Array  # (starts, seeds) last year's share of the world as it is, makers put home or in China in its first years
 
 
 def relocation_study(tree: Node, file: Path) -> RelocationStudy:

@@ -7,6 +7,7 @@ and every discount rate, weight on downstream jobs and price of retaliation is t
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -258,7 +259,7 @@ def play_restraint(
             progress(done + 1, len(numbers))
     own = found[0]
     sets = np.array([piece["sums"] for piece in found[1:]])
-    slope = _slope_t_yr(prepare(study.before))
+    slope = slope_t_yr(prepare(study.before))
     return Played(own["sums"], own["quarters"], own["paths"], sets, slope, lead_years(study)), blocks
 
 
@@ -279,14 +280,31 @@ def _play_set(study: RestraintStudy, number: int | None, workers: int | None) ->
     parent = prepare(under(study.before))
     opened = (Job(parent, seed, 0, study.first - 1) for seed in seeds)
     openings = _all(play_jobs(opened, lambda job, room: room.block.copy(), workers))
+    policies = {name: under(scenario) for name, scenario in study.policies.items()}
+    return play_policies(study, policies, seeds, openings, workers)
+
+
+def play_policies(
+    study: RestraintStudy, policies: Mapping[str, Scenario], seeds: Sequence[int], openings: Sequence[Array | None],
+    workers: int | None = None, stop: threading.Event | None = None,
+) -> dict[str, Array]:  # fmt: skip
+    """All policies and leads on from given worlds, one a seed: `sums`, `quarters` and `paths` of `Played`.
+
+    Parameters
+    ----------
+    policies : the study's, in its order, with weights of one
+    openings : blocks of the worlds before the decision; None: before the first month
+    stop : when set no further worlds are played; what is given back is then worth nothing
+    """
+    written = study.file
     n_months = study.last - study.first + 1
     worth = discounting(written.discount_rates, n_months)
     n_quarters = n_months // QUARTER
 
     def jobs() -> Iterator[Job]:
-        for scenario in study.policies.values():
+        for scenario in policies.values():
             for factor in written.lead_factors:
-                prepared = prepare(with_lead(under(scenario), factor))
+                prepared = prepare(with_lead(scenario, factor))
                 for seed, opening in zip(seeds, openings, strict=True):
                     yield Job(prepared, seed, study.first, study.last, opening)
 
@@ -296,8 +314,8 @@ def _play_set(study: RestraintStudy, number: int | None, workers: int | None) ->
         quarters = gain[: n_quarters * QUARTER].reshape(n_quarters, QUARTER, -1).sum(axis=1) / 1000.0
         return worth @ gain, quarters, _paths(job.prepared, room, rows)
 
-    played = _all(play_jobs(jobs(), keep, workers, details=True))
-    shape = (len(study.policies), len(written.lead_factors), len(seeds))
+    played = _all(play_jobs(jobs(), keep, workers, stop=stop, details=True))
+    shape = (len(policies), len(written.lead_factors), len(seeds))
     sums, quarters, paths = (np.array([one[k] for one in played]).reshape(*shape, *played[0][k].shape) for k in range(3))
     return {"sums": sums, "quarters": quarters, "paths": paths.mean(axis=2)}
 
@@ -327,7 +345,7 @@ def _paths(prepared: Prepared, room: Room, rows: slice) -> Array:
     )
 
 
-def _slope_t_yr(prepared: Prepared) -> float:
+def slope_t_yr(prepared: Prepared) -> float:
     """How many tonnes a year of use outside a lasting rise by 1 USD/kg of every element ends, at reference prices."""
     params = prepared.segments[0].params
     elements = params.elements

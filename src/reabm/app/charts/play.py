@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from reabm.app.charts.base import SOLID, Option, heading, line, months_axis, tooltip, value_axis
-from reabm.app.play_forms import ways_to_play
-from reabm.report.palette import BLUE, GREY, MARK, RED
+from reabm.app.play_forms import is_best_reply, money, way_words, ways_to_play
+from reabm.report.palette import BLUE, GREEN, GREY, MARK, RED
 from reabm.sides import Ending, Game
+from reabm.sides.ending import CLOSE_MUSD
 from reabm.world.history import COLUMN
 
 
@@ -35,19 +36,19 @@ def prices(game: Game) -> Option:
 
 
 def gains(ending: Ending) -> Option:
-    """A bar for each way to play, the player's own in another colour."""
+    """A bar for each way to play: colours for one's own, history's and the best reply's, the regret beside one's own."""
     rows = list(reversed(ways_to_play(ending)))
-    bars = [
-        {
-            "value": round(one.total, 2),
-            "itemStyle": {"color": BLUE if one.name == "you" else RED if one.name == "history" else GREY},
-        }
-        for one in rows
-    ]
-    names = [{"you": "You", "history": "History"}.get(one.name, one.name.replace("_", " ")) for one in rows]
+    bars = []
+    for one in rows:
+        colour = BLUE if one.name == "you" else GREEN if is_best_reply(ending, one) else RED if one.name == "history" else GREY
+        bar: Option = {"value": round(one.total, 2), "itemStyle": {"color": colour}}
+        if one.name == "you" and ending.regret >= CLOSE_MUSD:
+            bar["label"] = {"formatter": f"{money(one.total)} (regret {money(ending.regret)})"}
+        bars.append(bar)
+    names = [way_words(ending, one) for one in rows]
     return {
         "animation": False, "title": heading("What it was worth", "M USD of 2010, discounted"),
-        "grid": {"left": 8, "right": 60, "top": 34, "bottom": 8, "containLabel": True},
+        "grid": {"left": 8, "right": 110, "top": 34, "bottom": 8, "containLabel": True},
         "xAxis": {"type": "value", "boundaryGap": ["8%", "8%"],
                   "axisLabel": {"formatter": "js:number", "color": "theme:soft", "hideOverlap": True},
                   "splitLine": {"lineStyle": {"color": "theme:rule"}}},

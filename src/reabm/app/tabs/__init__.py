@@ -13,6 +13,7 @@ from reabm.app.tabs.agents import Agents
 from reabm.app.tabs.compare import Compare
 from reabm.app.tabs.ensemble import Ensemble
 from reabm.app.tabs.flows import Flows
+from reabm.app.tabs.game import Game
 from reabm.app.tabs.history import History
 from reabm.app.tabs.leverage import Leverage
 from reabm.app.tabs.market import Market
@@ -39,6 +40,7 @@ TABS = (
     Tab("agents", "Agents", Agents),
     Tab("compare", "Compare", Compare),
     Tab("ensemble", "Ensemble", Ensemble),
+    Tab("game", "Game", Game),
     Tab("history", "History", History),
     Tab("play", "Play a side", Play),
 )  # fmt: skip

@@ -28,10 +28,13 @@ from reabm.app.roster import (
     kind_of,
     roster,
     title_of,
+    with_regret,
 )  # fmt: skip
 from reabm.app.snapshot import Snapshot
+from reabm.app.tabs.regret import AgentRegret, known_regrets
 from reabm.app.visit import Visit
 from reabm.app.words import month_words, name_words
+from reabm.scenario.population import name_behind
 
 KIND_CHOICES = [{"name": kind, "words": KIND_WORDS[kind]} for kind in KINDS]
 
@@ -61,8 +64,9 @@ def Agents(visit: Visit) -> None:
     agent = agent_of(track, visit.agent.value)
     if agent is None or (agent.group in ("makers", "importers") and not has_firms(track)):
         agent = next(iter(agents(track)), None)
+    rows, columns = with_regret(roster(snapshot), heads(snapshot), known_regrets(visit, snapshot))
     _Table(
-        rows=roster(snapshot), kinds=KIND_CHOICES, heads=heads(snapshot), date=month_words(snapshot.month),
+        rows=rows, kinds=KIND_CHOICES, heads=columns, date=month_words(snapshot.month),
         chosen=id_of(track, agent) if agent else "", event_choose=visit.agent.set,
     )  # fmt: skip
     if not has_firms(track):
@@ -73,11 +77,11 @@ def Agents(visit: Visit) -> None:
         )
     with solara.Div(attributes={"id": "reabm-agent"}):
         if agent is not None:
-            _Agent(snapshot, agent).key(id_of(track, agent))
+            _Agent(visit, snapshot, agent).key(id_of(track, agent))
 
 
 @solara.component
-def _Agent(snapshot: Snapshot, agent: Agent) -> None:
+def _Agent(visit: Visit, snapshot: Snapshot, agent: Agent) -> None:
     track = snapshot.track
     title = title_of(track, agent)
     name, play = strategy_of(params_of(track, snapshot.row), agent.group, agent.row)
@@ -98,6 +102,7 @@ def _Agent(snapshot: Snapshot, agent: Agent) -> None:
                 ).key("bars")  # fmt: skip
             if reasons.rows:
                 PlainTable("Terms" if kind != "state" else "Measures in force", reasons.heads, reasons.rows)
+    AgentRegret(visit, snapshot, name_behind(id_of(track, agent).partition("-")[2]), title)
     with solara.Div(classes=["reabm-grid"]):
         for panel in histories(snapshot, agent):
             Chart(panel.option, label=f"{panel.title}: {title}", file=f"{id_of(track, agent)}-{panel.name}", height="230px").key(
