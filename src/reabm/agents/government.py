@@ -32,6 +32,11 @@ class Government(RowAgent):
     exposure = column("governments", "exposure")
     complained = column("governments", "complained")
     spent_kusd = column("governments", "spent_kusd")
+    choice = column("governments", "choice")
+    path_t = column("governments", "path_t")
+    plan_month = column("governments", "plan_month")
+    plan_due = column("governments", "plan_due")
+    promised_kusd = column("governments", "promised_kusd")
 
     destination = given("governments", "destination")
     exposure_threshold = given("governments", "exposure_threshold")

@@ -79,9 +79,9 @@ def strategy_faults(tree: Node) -> Iterator[Fault]:
         kinds[STATE] = "state"
     for section in _AGENTS:
         for path, node in _matching(tree, f"{section}.*.strategy"):
-            yield from _strategy_fault(node, path, kinds[path.split(".")[1]])
+            yield from _strategy_fault(node, path, kinds[_agent_in(path)])
     for path, node in _matching(tree, "governments.*.candidates"):
-        yield from _candidate_faults(node, path, kinds[path.split(".")[1]])
+        yield from _candidate_faults(node, path, kinds[_agent_in(path)])
     for path, node in _matching(tree, "agents.strategies.*"):
         agent = path.partition("agents.strategies.")[2]
         if agent in kinds:
@@ -89,6 +89,11 @@ def strategy_faults(tree: Node) -> Iterator[Fault]:
         else:
             message = f"got an unknown agent {shown(agent)}; allowed {one_of(kinds)}{nearest(agent, kinds)}"
             yield Fault(node.file, node.key_line, path, message)
+
+
+def _agent_in(path: str) -> str:
+    """The agent in SECTION.AGENT.FIELD; its name may hold dots of its own, as long as nobody has found fault with it."""
+    return path.partition(".")[2].rpartition(".")[0]
 
 
 def _strategy_fault(node: Node, path: str, kind: str) -> Iterator[Fault]:
