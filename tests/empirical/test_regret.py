@@ -272,7 +272,7 @@ def test_more_seeds_follow_only_where_the_interval_covers_zero_and_it_matters() 
     sure = regret_of(Noise(1, 50.0, 16, 64), "mitsui", one)  # type: ignore[arg-type]
     assert len(sure["gains_musd"]) == 8
     lengths = [len(regret_of(Noise(root, 2.0, 16, 64), "mitsui", one)["gains_musd"]) for root in range(12)]  # type: ignore[arg-type]
-    assert max(lengths) == 56
+    assert max(lengths) == 48  # measured once more, on luck that did not say whether to measure again
     tiny = [len(regret_of(Noise(root, 0.02, 16, 64, 0.1), "mitsui", one)["gains_musd"]) for root in range(12)]  # type: ignore[arg-type]
     assert max(tiny) == 8
 
@@ -313,3 +313,19 @@ def test_workers_cannot_be_seen_in_the_result_and_a_stop_keeps_what_is_done() ->
         measure(asked, keep=keep, stop=stop)
     assert list(kept) == ["tdk"]
     assert measure(asked, kept) == one
+
+
+def test_looking_twice_calls_noise_a_gain_hardly_more_often_than_looking_once() -> None:
+    one = [Deviation("0")]
+    sure = [regret_of(Noise(root, 0.0, 16, 64), "mitsui", one)["low_musd"] > 0.0 for root in range(120)]  # type: ignore[arg-type]
+    assert np.mean(sure) < 0.13  # one look: 0.07; looking after every batch: 0.21
+
+
+def test_the_sum_of_regrets_lies_in_its_interval() -> None:
+    generator = np.random.default_rng(3)
+    found = {}
+    for k in range(30):
+        gains = generator.normal(-0.05, 1.0, size=8)
+        found[str(k)] = {"gains_musd": gains.tolist(), "regret_musd": max(0.0, float(gains.mean()))}
+    total, low, high = exploitability(found)
+    assert low <= total <= high

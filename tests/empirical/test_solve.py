@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from quantecon.game_theory import NormalFormGame, pure_nash_brute, support_enumeration
@@ -130,3 +132,14 @@ def test_the_summary_holds_what_was_found() -> None:
 def test_what_other_parameters_make_an_equilibrium_comes_before_what_nothing_does() -> None:
     found = solve(table_of(PRISONERS, n_sets=2))
     assert found.order[:2] == [3, 0]  # (0, 0) is one under the second set only
+
+
+def test_profiles_are_compared_on_luck_that_all_of_them_had() -> None:
+    table = table_of(np.zeros((2, 2, 2)), n_seeds=4, common=100.0)
+    payoffs = table.payoffs.copy()
+    payoffs[0, 1, 2] = np.nan  # one run of one profile failed
+    kept = replace(table, payoffs=payoffs).replicates()
+    assert np.isnan(kept[:, :, 2]).all()
+    assert np.isfinite(kept[:, :, [0, 1, 3]]).all()
+    means_of = np.nanmean(kept[..., 0], axis=2)
+    assert np.ptp(means_of, axis=0) == pytest.approx(0.0, abs=1e-9)  # equal games stay equal

@@ -25,6 +25,7 @@ KEYS = ("scenario", "from", "to", "settings", "parameters", "seeds", "candidates
 NEEDED = ("scenario", "from", "to", "players")
 PLAYER_KEYS = ("agent", "agents", "payoff_of", "strategies", "deviations")
 CHOICE_KEYS = ("name", "plays", "settings")
+TAKEN = ("set", "seed", "deviates", "deviates_to")  # columns of the table of runs beside the players
 MOST_PROFILES = 2_000
 MOST_PLAYERS = 8
 MOST_SEEDS = 1_000
@@ -157,6 +158,8 @@ def _player(name: str, node: Node, scenario: Scenario, first: int) -> Player:
     field = f"players.{name}"
     if not _NAME.fullmatch(name):
         refuse(node, "players", f"got the name {shown(name)}; allowed letters, digits and _, a letter first")
+    if name in TAKEN:
+        refuse(node, "players", f"got the name {shown(name)}, which is a column of the table; allowed another")
     own = mapping(node, field, PLAYER_KEYS, ("strategies",))
     if ("agent" in own) == ("agents" in own):
         refuse(node, field, "got both agent and agents, or neither; allowed one of them")

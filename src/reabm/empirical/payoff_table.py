@@ -76,7 +76,7 @@ class Table:
 
     def replicates(self, central: bool = True) -> Array:
         """Pay-offs of players, shape (profiles, players, seeds, sets): the central set alone, or all sets."""
-        return player_payoffs(self.players, self.payoffs[:1] if central else self.payoffs)
+        return common_luck(player_payoffs(self.players, self.payoffs[:1] if central else self.payoffs))
 
     def row(self, agent: str) -> int:
         """Place of an agent along the last axis."""
@@ -89,6 +89,17 @@ def player_payoffs(players: Sequence[Player], payoffs: Array) -> Array:
     rows = [[names.index(agent) for agent in player.paid] for player in players]
     added = np.stack([payoffs[..., own].sum(axis=-1) for own in rows], axis=-1)
     return np.ascontiguousarray(added.transpose(1, 3, 2, 0))
+
+
+def common_luck(replicates: Array) -> Array:
+    """Pay-offs (profiles, players, seeds, sets) of the seeds that every profile has, the others NaN.
+
+    A run that failed leaves one profile without its luck: means over unequal luck are not compared. Where no seed is common
+    to all, they stay as they are.
+    """
+    there = np.isfinite(replicates).all(axis=(0, 1))  # seeds x sets
+    there |= ~there.any(axis=0)
+    return np.where(there, replicates, np.nan)
 
 
 def plan_of(game: Game) -> dict[str, object]:
@@ -124,11 +135,13 @@ def play_table(
     playing.play(0, "pay-off table", [(p, -1, k) for p in profiles for k in range(seeds.start)])
     has = dict.fromkeys(profiles, seeds.start)
     for _ in range(ROUNDS):
-        more = _wanted(playing.table(has), has, game)
+        played = max(has.values())
+        more = _wanted(playing.table(has), played, game)
         if not more:
             break
-        playing.play(0, "more seeds", [(p, -1, k) for p, n in more.items() for k in range(has[p], has[p] + n)])
-        has |= {p: has[p] + n for p, n in more.items()}
+        # all profiles alike: a mean over more luck than another's would be compared with luck that the other never had
+        playing.play(0, "more seeds", [(p, -1, k) for p in profiles for k in range(played, played + more)])
+        has = dict.fromkeys(profiles, played + more)
     chosen = list(candidates_of(playing.table(has)))
     ways = [(p, d) for p in chosen for d in range(len(game.deviations_at(_actions(p, game.shape))))]
     playing.play(0, "single agents", [(p, d, k) for p, d in ways for k in range(min(seeds.alone, has[p]))])
@@ -140,15 +153,13 @@ def play_table(
     return playing.table(has, chosen)
 
 
-def _wanted(table: Table, has: dict[int, int], game: Game) -> dict[int, int]:
-    """Further seeds of each profile, within what the game allows."""
+def _wanted(table: Table, played: int, game: Game) -> int:
+    """Further seeds of every profile, within what the game allows; 0 where it is settled who gains."""
     replicates = table.replicates()
     wide = scales(np.nanmean(replicates, axis=(2, 3)).T)
     scaled = replicates / np.where(wide > 0.0, wide, 1.0)[None, :, None, None]
     wanted = seeds_wanted(scaled, game.shape, game.seeds.step, game.seeds.most, N_DRAWS, level=LEVEL)
-    numbers = {int(np.ravel_multi_index(each.profile, game.shape)): each.n_seeds for each in wanted}
-    more = {p: min(n, game.seeds.most - has[p]) for p, n in numbers.items()}
-    return {p: n for p, n in more.items() if n > 0}
+    return min(max((each.n_seeds for each in wanted), default=0), game.seeds.most - played)
 
 
 def _actions(profile: int, shape: Sequence[int]) -> tuple[int, ...]:

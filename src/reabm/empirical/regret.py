@@ -30,6 +30,7 @@ WIDE = 2.0  # standard errors by which a deviation may still be better than it l
 CHUNK = 2  # runs handed to a thread at once: few are wanted at a time
 MATTERS = 0.01  # a gain below this share of the agent's worth is left open
 LEVEL = 0.9
+FIRST_LOOK = 0.98  # of the interval that says whether a gain is looked at again: two looks together then err as one would
 DRAWS = 1000
 COMMITTED = "committed date"  # in place of the rule of a mine that starts building at a date whatever the price
 UNCOMMITTED = ("wait", "directed", "price_fringe")  # strategies that do not heed the date
@@ -199,10 +200,10 @@ def regret_of(table: Table, agent: str, deviations: Sequence[Deviation] | None =
     best = max((k for k in promising if not np.isnan(means[k])), key=lambda k: means[k], default=-1)
     scale = max(abs(worth), abs(worth + means[best])) if best >= 0 else abs(worth)
     gains = np.zeros(0) if best < 0 else table.gains(agent, [every[best]], measuring)[0]
-    while best >= 0 and _is_open(gains, scale) and len(choosing) + len(gains) < asked.most:
-        n = len(choosing) + len(gains)
-        more = range(n, min(n + len(measuring), asked.most))
-        gains = np.concatenate((gains, table.gains(agent, [every[best]], more)[0]))
+    fresh = range(len(choosing) + len(gains), asked.most)
+    if best >= 0 and len(fresh) and _is_open(gains, scale):  # one more look, at luck that did not say whether to look again
+        more = table.gains(agent, [every[best]], fresh)[0]
+        gains = more if len(more) >= len(gains) else np.concatenate((gains, more))
     gain, low, high = interval(gains)
     scale = max(abs(worth), abs(worth + gain))
     return {
@@ -250,22 +251,24 @@ def _may_be_best(gains: Array) -> list[int]:
 
 
 def _is_open(gains: Array, scale: float) -> bool:
-    """Whether the interval of a gain covers zero, and it may be one that matters."""
-    _, low, high = interval(gains)
+    """Whether a wide interval of a gain covers zero, and it may be one that matters; a single run tells nothing."""
+    if np.isfinite(gains).sum() < 2:
+        return True
+    _, low, high = interval(gains, FIRST_LOOK)
     return low <= 0.0 < high and high > MATTERS * scale
 
 
-def interval(gains: Array) -> tuple[float, float, float]:
+def interval(gains: Array, level: float = LEVEL) -> tuple[float, float, float]:
     """Mean of paired gains, and the ends of its bootstrap interval; runs that failed do not count."""
     own = gains[np.isfinite(gains)]
     if len(own) == 0:
         return 0.0, 0.0, 0.0
-    return float(own.mean()), *mean_interval(own, DRAWS, level=LEVEL)
+    return float(own.mean()), *mean_interval(own, DRAWS, level=level)
 
 
 def exploitability(found: Mapping[str, Found]) -> tuple[float, float, float]:
-    """Sum of all regrets, and its interval; seeds are drawn for all agents alike, as they shared their luck."""
-    rows = [np.array(own["gains_musd"], dtype=float) for own in found.values() if own["gains_musd"]]
+    """Sum of all regrets, and the interval of what those who gain do gain; seeds are drawn for all alike, as luck was shared."""
+    rows = [np.array(own["gains_musd"], dtype=float) for own in found.values() if own["regret_musd"] > 0.0]
     if not rows:
         return 0.0, 0.0, 0.0
     most = max(map(len, rows))
@@ -278,12 +281,12 @@ def exploitability(found: Mapping[str, Found]) -> tuple[float, float, float]:
         weight = np.bincount(generator.integers(most, size=most), minlength=most).astype(float)
         n = there @ weight
         means = np.where(n > 0.0, (values @ weight) / np.maximum(n, 1.0), values.sum(axis=1) / there.sum(axis=1))
-        sums[k] = np.cumsum(np.maximum(means, 0.0))[-1]
+        sums[k] = np.cumsum(means)[-1]
     low, high = np.quantile(sums, ((1.0 - LEVEL) / 2.0, (1.0 + LEVEL) / 2.0))
     total = 0.0
     for own in found.values():
         total += own["regret_musd"]
-    return total, float(low), float(high)
+    return total, max(0.0, float(low)), float(high)
 
 
 def by_rule(found: Mapping[str, Found]) -> list[Found]:

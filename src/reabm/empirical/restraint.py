@@ -177,8 +177,11 @@ def restraint_study(tree: Node, file: Path) -> RestraintStudy:
         field = f"policies.{name}"
         if scenario.start != before.start or scenario.mines.keys() != before.mines.keys():
             raise refuse(tree, field, f"got a world with another start or other mines than {record.before}; allowed the same")
-        played = {**scenario.strategies, **{path: value for path, value in scenario.settings.items() if isinstance(value, str)}}
-        planner = next((found for found in played.values() if found in PLANNERS), None)
+        dated = [entry for entry in scenario.interventions if entry.path in WEIGHTS.values()]
+        if dated:
+            raise refuse(tree, field, f"got {dated[0].path} from a date on; allowed weights that hold for the whole run")
+        played = [*scenario.strategies.values(), *scenario.settings.values(), *(entry.value for entry in scenario.interventions)]
+        planner = next((found for found in played if isinstance(found, str) and found in PLANNERS), None)
         if planner is not None:
             message = (
                 f"got a scenario in which somebody plays {planner}; allowed strategies that do not look at the pay-off's weights"
@@ -189,8 +192,10 @@ def restraint_study(tree: Node, file: Path) -> RestraintStudy:
             raise refuse(tree, field, f"got {month_text(getattr(record, field))}; allowed a month within all scenarios")
     if record.sets is not None:
         table, _ = chosen_set(record.sets.name, file.parent)
-        if record.sets.count > len(table.values):
-            raise refuse(tree, "sets.count", f"got {record.sets.count}; allowed at most {len(table.values)}")
+        if record.sets.count > len(table.values) - 1:
+            raise refuse(
+                tree, "sets.count", f"got {record.sets.count}; allowed at most {len(table.values) - 1}, the central set left out"
+            )
     return RestraintStudy(record, before, policies)
 
 
