@@ -29,8 +29,9 @@ REFERENCES: tuple[tuple[str, str], ...] = (
     ("policy.governments.*.price_floor.element", "elements"),
 )
 MOST_CANDIDATES = 8
-# The strategy that chooses among candidates cannot be one, nor one that others see in the scenario: who guarantees prices.
-NOT_WEIGHED = ("receding_horizon", "price_floor")
+# The strategy that chooses among candidates cannot be one, nor one that others see in the scenario (who guarantees prices), nor
+# one whose dates stand in the script, which a plan does not see.
+NOT_WEIGHED = ("receding_horizon", "price_floor", "coercive_ban")
 _AGENTS = {"mines": "mine", "makers": "maker", "importers": "importer", "governments": "government", "sectors": "user"}
 
 
