@@ -353,6 +353,7 @@ EMPTY = {
     "Agents": "No month was played yet.",
     "Compare": "Nothing was played yet",
     "Ensemble": "futures",
+    "Game": "What each pair of strategies pays",  # a game may begin with the first month
     "History": "Your own run joins the chart once a month was played.",
     "Play a side": "Begin the game",
 }
