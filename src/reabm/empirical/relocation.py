@@ -303,7 +303,7 @@ def _play_ramps(study: RelocationStudy, workers: int | None) -> Array:
 
 
 def _play_reference(study: RelocationStudy, workers: int | None) -> Array:
-    """The world as it is, but for where its makers stood up to the release; until its own last month."""
+    """The world as it is, but for where its makers stood up to the release; until the study's last month."""
     rows = _rows(study)
     own = with_settings(study.world, {}, origin="study")
     plain = {path: value for path, value in own.settings.items() if path not in study.file.settings}
