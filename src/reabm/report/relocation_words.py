@@ -64,8 +64,8 @@ def _of_multiplicity(result: RelocationResult) -> list[str]:
     )
     home, china = result.played.reference
     said.append(
-        f"In the reference world itself, played on to {month_text(result.study.file.until)} with the last policy kept, makers put "
-        f"home until the release end at {percent(home.mean())}, makers put in China at "
+        f"In the reference world itself, played on to {month_text(result.study.file.until)} with the last policy kept, makers "
+        f"put home until the release end at {percent(home.mean())}, makers put in China at "
         f"{percent(china.mean())}: the way back is slow there, so that this is no sign of two resting points."
     )
     return said
