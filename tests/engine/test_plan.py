@@ -133,6 +133,18 @@ def test_who_takes_up_planning_in_the_midst_of_a_run_plans_at_once_and_again_aft
         assert play_on(taken_up, world_in(record, month)).block.tobytes() == record.block.tobytes()
 
 
+def test_who_takes_up_planning_again_plans_at_once_and_not_when_its_old_plan_would_have_ended() -> None:
+    plays = [
+        {"from": "2005-01", "until": "2005-03", "value": "receding_horizon"},
+        {"from": "2005-06", "value": "receding_horizon"},
+    ]
+    quick = {"plan.draws": 1, "plan.horizon_months": 4, "plan.every_months": 12}
+    scripted = with_months(load_scenario(HISTORY), end="2006-12")
+    again = prepare(with_settings(scripted, {**quick, "strategies.china_state": plays}))
+    plans = simulate(again, SEED).history.plans[:, row(again), 1]
+    assert plans[[4, 5, 16, 17]].tolist() == [0.0, 5.0, 5.0, 17.0]
+
+
 def test_what_is_promised_is_what_the_rules_then_pay_where_nothing_is_hidden_or_drawn() -> None:
     """A month ahead, in a world that stands still, the promise of the chosen quota is the pay-off of the run."""
     small = load_scenario(find_configs() / "verification" / "receding_stackelberg.yaml")

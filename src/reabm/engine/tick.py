@@ -132,6 +132,7 @@ def mean_trust(state, params):
 def act_government(state, params, row, month):
     """The government of a row sets its measures of the month."""
     strategy = planned.strategy_played(params.governments, state.governments, row)
+    planned.forget_plan(state.governments, params.governments, row)
     if params.governments.is_chinese[row] > 0.5:
         if strategy < OWN:  # from there on a rule of its own has set them
             base = policy.OPEN_TRADE if strategy == planned.EXPORT_PATH else strategy

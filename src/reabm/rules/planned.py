@@ -24,6 +24,13 @@ def strategy_played(params, governments, row):
 
 
 @inline_rule
+def forget_plan(governments, params, row):
+    """A government that does not plan has no plan to come back to: once it plans again, it does so at once."""
+    if params.strategy[row] != RECEDING_HORIZON:
+        governments.plan_due[row] = 0.0
+
+
+@inline_rule
 def knot_month(k, knots, horizon_months):
     """Months from the plan to the k-th point of a path: they stand closer at its start, which is all that may be played."""
     if knots < 2.0:

@@ -12,12 +12,13 @@ from reabm.rules.rule import rule
 def reply_to_quota(mines, params, policy, users, elements, script, m, month):
     """The owner digs its best reply: on a straight demand line half of what the others leave above its own cost.
 
-    It sees the quota of the month, takes an even sixth of a half-year's as let out, others' output of last month, and use
-    outside China at reference prices. q = (intercept - slope cost - others) / 2, in tonnes; no stocks, no price of last month.
+    It sees the quota of the month, takes an even sixth of a half-year's as let out, others' output of last month, and use by
+    sectors outside China at reference prices, before thrift and without makers' need. q = (intercept - slope cost - others) / 2,
+    in tonnes sold, each at the cost of the ore behind it; no stocks, no price of last month.
 
     Parameters
     ----------
-    mines : Mines, status and utilisation of row m *Overwritten*
+    mines : Mines, status, utilisation and cash of row m *Overwritten*
     params : MineParams; policy : Policy; users : UserParams; elements : ElementParams; script : Script; read only
     m, month : int
 
@@ -46,9 +47,10 @@ def reply_to_quota(mines, params, policy, users, elements, script, m, month):
         if params.kind[k] == OUTSIDE_CHINA and k != m:
             others += mines.ore_t[k] * params.separation_yield[k]
     best = 0.0
-    if use > 0.0:
+    if use > 0.0 and params.separation_yield[m] > 0.0:
         intercept = use + slope * reference / use
-        best = max(0.0, 0.5 * (intercept - slope * params.opex_usd_kg[m] - others))
+        best = max(0.0, 0.5 * (intercept - slope * params.opex_usd_kg[m] / params.separation_yield[m] - others))
+    mines.cash_kusd[m] += (mines.basket_usd_kg[m] - params.opex_usd_kg[m]) * mines.ore_t[m]  # what last month earned
     made = params.capacity_t[m, month] * params.separation_yield[m]
     mines.status[m] = PRODUCING
     mines.utilisation[m] = min(params.max_utilisation[m], best / made) if made > 0.0 else 0.0
