@@ -40,7 +40,12 @@ def _answers(server: Server) -> list[str]:
 
 def _count() -> dict[str, int]:
     gc.collect()  # cycles that nobody holds are not alive
-    found = Counter(kind.__name__ for each in gc.get_objects() for kind in type(each).__mro__)
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(60.0)  # a tuple that another thread is filling must not be in two hands when that thread goes on
+    try:
+        found = Counter(kind.__name__ for each in gc.get_objects() for kind in type(each).__mro__)
+    finally:
+        sys.setswitchinterval(interval)
     return {kind: found[kind] for kind in KINDS}
 
 

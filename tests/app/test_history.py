@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import subprocess
 import sys
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -17,7 +19,7 @@ import solara
 
 from reabm.app import history_words as words
 from reabm.app import judged as judged_file
-from reabm.app.background import Superseded
+from reabm.app.background import Said, Superseded
 from reabm.app.charts import history as charts
 from reabm.app.charts.history import View
 from reabm.app.history_words import Shown
@@ -356,6 +358,25 @@ def test_a_fault_is_said_to_those_who_wait_and_may_be_tried_again() -> None:
         assert live.found.value is made()
     finally:
         live.close()
+
+
+def test_a_fault_keeps_nothing_of_the_work_that_failed() -> None:
+    class Held:
+        pass
+
+    held: list[weakref.ref[Held]] = []
+
+    def work(_told: Callable[[int, int], object]) -> str:
+        mine = Held()
+        held.append(weakref.ref(mine))
+        raise ValueError("no luck")
+
+    shared: Shared[str] = Shared(work)
+    for _ in range(2):  # those who waited and those who ask again
+        with pytest.raises(Said, match=r"^ValueError: no luck$"):
+            shared.get(lambda: None, lambda *at: None)
+    gc.collect()
+    assert [one() for one in held] == [None, None]
 
 
 def said_by(judging: Any) -> str:

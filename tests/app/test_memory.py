@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import time
+import weakref
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
+import solara
 
+from reabm.app.chart import Chart
 from reabm.app.memory import GivesBack, give_back
 from tests.app.browser import Hands, running, wait_for
 from tests.app.counting import COMMAND, KINDS, alive
@@ -37,6 +41,26 @@ def test_nothing_of_a_visitor_who_saw_every_tab_is_alive_after_they_left(browser
         assert "Arena 0:" in server.said()
         assert "Arena 1:" not in server.said()
         assert "Traceback" not in server.said(), server.said()[-3000:]
+
+
+def test_a_chart_that_was_dropped_for_a_newer_drawing_before_it_stood_on_the_page_is_not_kept() -> None:
+    class World:
+        def pick(self, _picked: dict[str, Any]) -> None: ...
+
+    @solara.component
+    def Drawn(world: World) -> None:
+        is_new, set_new = solara.use_state(True)
+        if is_new:
+            Chart({}, "a chart", on_pick=world.pick)
+            set_new(False)  # as when an answer arrives while the page is drawn: it is drawn once more, before it stands
+
+    world = World()
+    box, rendered = solara.render(Drawn(world), handle_error=False)
+    rendered.close()
+    gone = weakref.ref(world)
+    del world, box, rendered, Drawn
+    gc.collect()
+    assert gone() is None
 
 
 @glibc_alone

@@ -15,6 +15,10 @@ class Superseded(Exception):
     """Something newer was asked for; raised by `Asked.check` to leave the work half done."""
 
 
+class Said(Exception):
+    """What went wrong, in the words in which it is to be said: those of an error that another thread had."""
+
+
 class Asked:
     """Whether an answer is still wanted; long work calls `check` now and then, in the thread that answers."""
 
@@ -116,7 +120,7 @@ class Background[Q, A]:
             except Superseded:
                 continue
             except Exception as error:  # noqa: BLE001 - said on the page; the thread lives on for the next question
-                found, fault = None, f"{type(error).__name__}: {error}"
+                found, fault = None, words_of(error)
                 with self._changed:
                     if not asked.is_stale.is_set():
                         self._last = None
@@ -126,3 +130,8 @@ class Background[Q, A]:
                 self._publish(question, found, fault)
             with self._changed:
                 self._asked = None
+
+
+def words_of(error: Exception) -> str:
+    """What went wrong, in one line."""
+    return str(error) if isinstance(error, Said) else f"{type(error).__name__}: {error}"

@@ -8,6 +8,7 @@ from typing import Any
 import solara
 
 from reabm.app.charts.base import spoken
+from reabm.app.theme import IS_DARK
 
 type Option = dict[str, Any]  # of ECharts; strings `js:NAME` and `theme:NAME` are functions and colours of chart.vue
 WORLD = {"world": "/reabm/files/world.json"}  # maps that a chart may name, and where the browser gets them
@@ -48,7 +49,7 @@ def Chart(
     on_pick : called with name, series and x of what was clicked
     """
     _Chart(
-        option=option, label=label, said=said or spoken(option), height=height, file=file, dark=solara.lab.use_dark_effective(),
+        option=option, label=label, said=said or spoken(option), height=height, file=file, dark=solara.use_context(IS_DARK),
         maps=dict(maps or {}), event_on_pick=on_pick or _ignore,
     )  # fmt: skip
 

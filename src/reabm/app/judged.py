@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from solara.server.kernel_context import without_context
 
+from reabm.app.background import Said, words_of
 from reabm.app.picker import FIRST, load_shipped
 from reabm.scenario import Scenario, find_configs
 from reabm.scenario.merge import parameters_of
@@ -153,7 +155,7 @@ class Shared[A]:
         self._changed = threading.Condition()
         self._is_at_work = False
         self._n_faults = 0
-        self._fault: Exception | None = None
+        self._fault = ""  # words: the error itself holds what the thread had in hand
         self.found: A | None = None
         self.progress = (0, 0)  # done, of how many
 
@@ -162,7 +164,7 @@ class Shared[A]:
 
         Raises
         ------
-        Exception
+        Said
             What went wrong, for all who wait; who asks again lets it be tried again.
         """
         with self._changed:
@@ -170,11 +172,12 @@ class Shared[A]:
             if self.found is None and not self._is_at_work:
                 self._is_at_work = True
                 self.progress = (0, 0)
-                threading.Thread(target=self._run, name="reabm-scoreboard", daemon=True).start()
+                with without_context():  # a thread keeps the visitor by whom it was begun, and this one is everybody's
+                    threading.Thread(target=self._run, name="reabm-scoreboard", daemon=True).start()
             said = None
             while self.found is None:
-                if self._n_faults > before and self._fault is not None:
-                    raise self._fault
+                if self._n_faults > before:
+                    raise Said(self._fault)
                 check()
                 if self.progress != said:
                     said = self.progress
@@ -187,7 +190,7 @@ class Shared[A]:
             found = self._work(self._tell)
         except Exception as error:  # noqa: BLE001 - said to all who wait
             with self._changed:
-                self._fault, self._is_at_work = error, False
+                self._fault, self._is_at_work = words_of(error), False
                 self._n_faults += 1
                 self._changed.notify_all()
             return

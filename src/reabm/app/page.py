@@ -12,7 +12,7 @@ from reabm.app.levers import Levers
 from reabm.app.link import read_link
 from reabm.app.tabs import Tabs
 from reabm.app.take_away import TakeAway
-from reabm.app.theme import ThemeChoice
+from reabm.app.theme import IS_DARK, ThemeChoice
 from reabm.app.timeline import Timeline
 from reabm.app.visit import Visit
 
@@ -25,6 +25,7 @@ def Page() -> None:
     router = solara.use_router()
     visit = solara.use_memo(lambda: Visit(read_link(router.search)), [])
     solara.use_effect(lambda: visit.close, [])
+    IS_DARK.provide(solara.lab.use_dark_effective())
     solara.Style(STYLE)
     solara.Title("reabm")
     with solara.Div(classes=["reabm-page"]):

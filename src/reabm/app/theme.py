@@ -9,6 +9,10 @@ import solara
 import solara.lab
 
 CHOICES: dict[str, bool | None] = {"auto": None, "light": False, "dark": True}
+# Whether the page is dark now; the page says it, charts follow. A chart must not ask Solara itself: whoever asks stands in a list
+# that outlives the visit until they leave the page, and one that was drawn but dropped for a newer drawing before it stood there
+# never leaves it. It would be kept for good, with the visitor's whole world.
+IS_DARK = solara.create_context(False)
 
 
 @solara.component_vue("theme.vue")
