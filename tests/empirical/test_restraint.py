@@ -122,6 +122,11 @@ def test_a_study_that_was_stopped_goes_on_and_gives_the_same(tmp_path, monkeypat
         ("coercion: hard_line", "coercion: softline", "got softline; allowed a name of policies"),
         ("lead_factors: [1, 2]", "lead_factors: [2]", "small.yaml:8: lead_factors"),
         ("discount_rates: [0, 0.05", "discount_rates: [0.05, 0", "small.yaml:9: discount_rates"),
+        (
+            "discount_rates: [0, 0.05, 0.11, 0.5]",
+            "discount_rates: [0.1, 0.5]",
+            "small.yaml:9: discount_rates: got 0.1 to 0.5; allowed rates that hold the scenarios' own, 0.05, between them",
+        ),
         ("until: 2014-12", "until: 2030-12", "small.yaml:5: until: got 2030-12; allowed a month within all scenarios"),
         (
             "seeds: 4",

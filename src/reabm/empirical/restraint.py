@@ -186,6 +186,10 @@ def restraint_study(tree: Node, file: Path) -> RestraintStudy:
     for field in ("decision", "until"):
         if not before.start < getattr(record, field) <= min(scenario.end for scenario in (before, *policies.values())):
             raise refuse(tree, field, f"got {month_text(getattr(record, field))}; allowed a month within all scenarios")
+    own, rates = scalar(before, RATE), record.discount_rates
+    if not rates[0] <= own <= rates[-1]:
+        allowed = f"rates that hold the scenarios' own, {own:g}, between them"
+        raise refuse(tree, "discount_rates", f"got {rates[0]:g} to {rates[-1]:g}; allowed {allowed}")
     return RestraintStudy(record, before, policies, () if record.sets is None else _others(record.sets, file, tree))
 
 
