@@ -29,6 +29,7 @@ from reabm.empirical.payoff_table import Table
 from reabm.empirical.worth import worth_reader
 from reabm.engine.ensemble import Failed, Job, play_jobs
 from reabm.engine.run import prepare
+from reabm.report.palette import MARK
 from reabm.scenario import forked
 from reabm.world.layout import Array
 from tests.app.visiting import Visiting
@@ -300,9 +301,17 @@ def weighed_by_hand() -> Weighed:
 
 def test_the_map_says_by_letters_who_does_better_and_draws_frontier_and_theory() -> None:
     option = charts.restraint_map(weighed_by_hand())
-    cells, frontier, theory = option["series"]
-    letters = {(one["value"][0], one["value"][1]): one["label"]["formatter"] for one in cells["data"]}
     rates = restraint_here.RATES
+    cells, frontier, theory, drawn = option["series"]
+    letters = {(one["value"][0], one["value"][1]): one["label"]["formatter"] for one in drawn["data"]}
+    assert [one["value"][:2] for one in cells["data"]] == [one["value"] for one in drawn["data"]]
+    haloed = {one["value"][1] for one in drawn["data"] if "textBorderColor" in one["label"] and one["value"][0] == 0}
+    assert haloed == {5, rates.index(0.08), rates.index(0.1)}, "where theory and Beijing's rate lie, and the frontier between two"
+    assert [one["showSymbol"] for one in (frontier, theory)] == [False, False]
+    alone = replace(weighed_by_hand(), theory=np.array([np.nan, 0.05, np.nan, np.nan, np.nan]))
+    assert charts.restraint_map(alone)["series"][2]["showSymbol"], "a point without a neighbour is drawn as a dot"
+    assert drawn["z"] > theory["z"], "a line must not strike a letter out"
+    assert theory["lineStyle"]["color"] != MARK, "the map is light on a dark page too, and keeps the colour of light paper"
     assert [letters[0, r] for r in range(len(rates))] == ["R"] * 7 + ["?"] + ["C"] * 8
     assert frontier["data"][0] == [0, pytest.approx(rates.index(0.08) + 0.5)]
     assert [point[1] for point in theory["data"]] == [5.0, 5.0, None, None, None]

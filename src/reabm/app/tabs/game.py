@@ -189,7 +189,7 @@ def _Map(visit: Visit, snapshot: Snapshot, chosen: Chosen) -> None:
             said=said,
         )
         if weighed is not None:
-            PlainTable("Discount rate above which coercion pays more", *frontier_rows(weighed))
+            PlainTable("Discount rate above which coercion pays more", *frontier_rows(weighed), figures=True)
 
 
 def pair_of(names: list[str], first: str, second: str) -> tuple[str, str]:

@@ -88,5 +88,5 @@ def AgentRegret(visit: Visit, snapshot: Snapshot, name: str, title: str) -> None
     if regret is not None and regret.found["tried"]:
         PlainTable(
             "What was tried, the best first",
-            ["Instead", "Mean gain, M USD", "courses of luck"], tried_rows(regret),
+            ["Instead", "Mean gain, M USD", "Courses of luck"], tried_rows(regret), figures=True,
         )  # fmt: skip
