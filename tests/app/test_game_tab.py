@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -26,8 +27,9 @@ from reabm.app.tabs import game as tab
 from reabm.empirical.game import Choice, Player
 from reabm.empirical.payoff_table import Table
 from reabm.empirical.worth import worth_reader
-from reabm.engine.ensemble import Job, play_jobs
+from reabm.engine.ensemble import Failed, Job, play_jobs
 from reabm.engine.run import prepare
+from reabm.report.palette import MARK
 from reabm.scenario import forked
 from reabm.world.layout import Array
 from tests.app.visiting import Visiting
@@ -134,6 +136,47 @@ def test_a_question_nobody_wants_any_more_is_left() -> None:
     asked.is_stale.set()
     with pytest.raises(Superseded):
         play_game(asked_of("beijing", "tokyo"), asked)
+
+
+def test_a_pair_that_ends_with_no_luck_is_named_in_plain_words_and_the_page_stays_usable(monkeypatch: pytest.MonkeyPatch) -> None:
+    question = asked_of("beijing", "tokyo")
+    beijing, tokyo = rivals.players_of(question)
+    pairs = [(a, b) for a in beijing.strategies for b in tokyo.strategies]
+    lost = 1 + pairs.index(("tight_quota", "none"))
+
+    def no_end(jobs: Any, *_: Any) -> Any:
+        for n, job in enumerate(jobs):
+            row, luck = divmod(n, rivals.N_SEEDS)
+            is_lost = row == lost or (row == 1 and luck == 0)  # of the first pair one run alone: the others tell what it pays
+            yield Failed(job, "2014-03: the market was not solved: 1 (status), allowed 0.5") if is_lost else np.zeros(2)
+
+    monkeypatch.setattr(rivals, "play_jobs", no_end)
+    live = tab.game_answers()
+    live.ask(question)
+    ends = time.monotonic() + 20.0
+    while not live.fault.value and time.monotonic() < ends:
+        time.sleep(0.01)
+    assert tab.status_of(live, snapshot(), question, None, False, str) == (
+        "It could not be played: with “Beijing: tight quota, Tokyo: none” no run from January 2013 on gets to its end, whatever"
+        " the luck: a month does not balance (2014-03: the market was not solved). Choose other players or other years; all else"
+        " on the page goes on."
+    )
+    monkeypatch.undo()
+    other = asked_of("tokyo", "washington")
+    live.ask(other)
+    while live.answer_to(other) is None and time.monotonic() < ends:
+        time.sleep(0.01)
+    assert live.answer_to(other) is not None
+    assert live.fault_of(other) == ""
+    live.close()
+
+
+def test_many_pairs_without_an_end_are_counted_and_the_world_as_now_is_named() -> None:
+    question = asked_of("beijing", "tokyo")
+    said = rivals.unplayable(question, [None, (0, 0), (0, 1), (0, 2), (1, 0)], "")
+    assert said.startswith("with everybody as now; “Beijing: scripted history, Tokyo: ")
+    assert " and 2 more no run from January 2013 on" in said
+    assert "()" not in said
 
 
 def test_the_table_has_the_means_of_the_runs_and_marks_best_replies_by_words_and_arrows() -> None:
@@ -258,9 +301,17 @@ def weighed_by_hand() -> Weighed:
 
 def test_the_map_says_by_letters_who_does_better_and_draws_frontier_and_theory() -> None:
     option = charts.restraint_map(weighed_by_hand())
-    cells, frontier, theory = option["series"]
-    letters = {(one["value"][0], one["value"][1]): one["label"]["formatter"] for one in cells["data"]}
     rates = restraint_here.RATES
+    cells, frontier, theory, drawn = option["series"]
+    letters = {(one["value"][0], one["value"][1]): one["label"]["formatter"] for one in drawn["data"]}
+    assert [one["value"][:2] for one in cells["data"]] == [one["value"] for one in drawn["data"]]
+    haloed = {one["value"][1] for one in drawn["data"] if "textBorderColor" in one["label"] and one["value"][0] == 0}
+    assert haloed == {5, rates.index(0.08), rates.index(0.1)}, "where theory and Beijing's rate lie, and the frontier between two"
+    assert [one["showSymbol"] for one in (frontier, theory)] == [False, False]
+    alone = replace(weighed_by_hand(), theory=np.array([np.nan, 0.05, np.nan, np.nan, np.nan]))
+    assert charts.restraint_map(alone)["series"][2]["showSymbol"], "a point without a neighbour is drawn as a dot"
+    assert drawn["z"] > theory["z"], "a line must not strike a letter out"
+    assert theory["lineStyle"]["color"] != MARK, "the map is light on a dark page too, and keeps the colour of light paper"
     assert [letters[0, r] for r in range(len(rates))] == ["R"] * 7 + ["?"] + ["C"] * 8
     assert frontier["data"][0] == [0, pytest.approx(rates.index(0.08) + 0.5)]
     assert [point[1] for point in theory["data"]] == [5.0, 5.0, None, None, None]

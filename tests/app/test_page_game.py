@@ -23,6 +23,13 @@ from tests.app.test_page_access import NAMELESS, PHONE, SILENT, WIDE
 OPENS_AT = "?at=2012-12&tab=game"
 SHOWN = 96
 LONG = 60_000
+# Heads of a table that stand at another side of their column than what is below them.
+ASKEW = """(box) => {
+    const sides = (row) => [...row.children].map((cell) => getComputedStyle(cell).textAlign.replace("start", "left"));
+    const rows = [...box.querySelectorAll("tr")];
+    const heads = sides(rows[0]), cells = sides(rows[1]);
+    return [...rows[0].children].filter((_, i) => heads[i] !== cells[i]).map((head) => head.innerText);
+}"""
 MAP = "Where restraint beats coercion"
 
 
@@ -107,7 +114,9 @@ def test_the_map_is_weighed_anew_at_once_when_a_slider_moves(hands: Hands) -> No
     hands.press("As the scenario weighs them")
     wait_for(lambda: cells() == wanted(), 15)
     assert page.evaluate("() => { window.watching.disconnect(); return window.busy; }") == 0, "nothing was played anew"
-    assert page.get_by_role("region", name="Discount rate above which coercion pays more").count() == 1
+    rates = page.get_by_role("region", name="Discount rate above which coercion pays more")
+    assert rates.evaluate(ASKEW) == []
+    assert rates.locator("td").last.evaluate("(cell) => getComputedStyle(cell).textAlign") == "right", "figures, not words"
 
 
 def test_an_agent_is_asked_what_it_would_have_gained_and_the_table_keeps_it(hands: Hands) -> None:
@@ -122,6 +131,8 @@ def test_an_agent_is_asked_what_it_would_have_gained_and_the_table_keeps_it(hand
     regret = measure(question_of(snapshot(), "hitachi_metals", 2), Asked(), lambda _done, _of: None)
     assert found.inner_text() == sentence(regret)
     page.get_by_role("button", name="Sort by Regret, M USD").wait_for()
+    for table in ("Table of agents", "What was tried, the best first"):
+        assert page.get_by_role("region", name=table).evaluate(ASKEW) == [], table
     page.get_by_role("button", name="JL Mag", exact=True).click()
     page.get_by_text("the rules let it choose nothing").wait_for()
     assert page.get_by_role("button", name="What would it have gained otherwise?").is_disabled()

@@ -25,11 +25,13 @@ class Answers[Q, A]:
         self.found: solara.Reactive[A | None] = solara.reactive(nothing)
         self.question: solara.Reactive[Q | None] = solara.reactive(None)  # of `found`
         self.doing = solara.reactive("")  # how far the work is; empty: nothing is worked out
+        self.at_work: solara.Reactive[Q | None] = solara.reactive(None)  # the question of `doing`
         self.fault = solara.reactive("")
+        self.faulty: solara.Reactive[Q | None] = solara.reactive(None)  # the question of `fault`
         self._work = work
         self._publish = publish
         self._kept: deque[tuple[Q, A]] = deque(maxlen=MOST_KEPT)
-        self._background = Background(self._answer, self._say)
+        self._background = Background(self._answer, self._say, left=self._rest)
 
     def ask(self, question: Q) -> None:
         """Work it out; what was asked before is dropped."""
@@ -47,6 +49,14 @@ class Answers[Q, A]:
         """The answer on the page, if it is that of a question."""
         return self.found.value if question is not None and self.question.value == question else None
 
+    def doing_of(self, question: Q | None) -> str:
+        """How far the work is, if it is on a question."""
+        return self.doing.value if question is not None and self.at_work.value == question else ""
+
+    def fault_of(self, question: Q | None) -> str:
+        """What went wrong, if it did so with a question; another question's fault is not said of it."""
+        return self.fault.value if question is not None and self.faulty.value == question else ""
+
     def _answer(self, question: Q, asked: Asked) -> A:
         self.fault.set("")  # it was said of the question before
         for known, found in self._kept:
@@ -60,6 +70,7 @@ class Answers[Q, A]:
                 said = time.monotonic()
                 self.doing.set(f"{done:,} of {of:,} runs")
 
+        self.at_work.set(question)
         self.doing.set("the worlds go on")
         found = self._work(question, asked, progress)
         self._kept.append((question, found))
@@ -71,5 +82,11 @@ class Answers[Q, A]:
             self.found.set(found)
             if self._publish is not None:
                 self._publish(found)
+        self.faulty.set(question if fault else None)
         self.fault.set(fault)
+        self._rest()
+
+    def _rest(self) -> None:
+        """Nothing is worked out, be it answered or dropped half way; the next question says itself how far it is."""
+        self.at_work.set(None)
         self.doing.set("")

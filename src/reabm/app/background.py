@@ -61,13 +61,19 @@ class Background[Q, A]:
     answer : called in the thread with the question and an `Asked`; may be called with the next one right after
     publish : called in the thread with the question, its answer and what went wrong, in one line (then the answer is None)
     turns : for work of many seconds, which shares the machine with other visitors'; None: what a visitor waits for by a click
+    left : called in the thread where a question was begun and nothing is published of it, before the next one is begun
     """
 
     def __init__(
-        self, answer: Callable[[Q, Asked], A], publish: Callable[[Q, A | None, str], object], turns: Turns | None = None
+        self,
+        answer: Callable[[Q, Asked], A],
+        publish: Callable[[Q, A | None, str], object],
+        turns: Turns | None = None,
+        left: Callable[[], object] = lambda: None,
     ) -> None:
         self._answer = answer
         self._publish = publish
+        self._left = left
         self._turns = turns
         self._changed = threading.Condition()
         self._wanted: Q | None = None
@@ -118,7 +124,8 @@ class Background[Q, A]:
                 asked.begin_turn()
                 found, fault = self._answer(question, asked), ""
             except Superseded:
-                continue
+                found, fault = None, ""
+                asked.is_stale.set()
             except Exception as error:  # noqa: BLE001 - said on the page; the thread lives on for the next question
                 found, fault = None, words_of(error)
                 with self._changed:
@@ -128,6 +135,8 @@ class Background[Q, A]:
                 asked.end_turn()
             if not asked.is_stale.is_set():
                 self._publish(question, found, fault)
+            elif not self._is_closed:
+                self._left()
             with self._changed:
                 self._asked = None
 

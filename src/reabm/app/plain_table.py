@@ -21,8 +21,14 @@ def table_html(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]]
 
 
 @solara.component
-def PlainTable(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]], height: str = "") -> None:
-    """Draw a table in a box that scrolls by itself, sideways and, with a height, down."""
+def PlainTable(
+    caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]], height: str = "", figures: bool = False
+) -> None:
+    """Draw a table in a box that scrolls by itself, sideways and, with a height, down.
+
+    `figures`: its last column too holds figures, not words.
+    """
+    look = "reabm-table reabm-named" + (" reabm-numbers" if figures else "")
     attributes = {"tabindex": "0", "role": "region", "aria-label": caption}
     with solara.Div(classes=["reabm-scroll"], attributes=attributes, style={"max-height": height} if height else {}):
-        solara.HTML(tag="div", unsafe_innerHTML=table_html(caption, heads, rows))
+        solara.HTML(tag="div", unsafe_innerHTML=table_html(caption, heads, rows, look))

@@ -116,13 +116,13 @@ def compare(question: Question, asked: Asked) -> Compared:
 
     begun = time.perf_counter()
     study, scenarios = study_of(question)
-    base = prepare(study.before)
-    opening = replay(prepare(long_enough(question.scenario, study.file.until)), question.seed, question.shown).block
     asked.check()
+    base = prepare(study.before)
+    asked.check()
+    opening = replay(prepare(long_enough(question.scenario, study.file.until)), question.seed, question.shown).block
     seeds = seeds_of(question.seed)
     openings = [opening if question.shown else None] * len(seeds)
-    found = play_policies(study, scenarios, seeds, openings, WORKERS, asked.is_stale)
-    asked.check()
+    found = play_policies(study, scenarios, seeds, openings, WORKERS, asked.check)
     played = Played(**found, sets=np.zeros((0,)), slope_t_yr=slope_t_yr(base), lead_years=lead_years(study))
     return Compared(question, study, played, time.perf_counter() - begun)
 

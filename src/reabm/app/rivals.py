@@ -7,31 +7,33 @@ then other luck. So pairs differ by what is played and by nothing else.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import NamedTuple
 
 import numpy as np
 
-from reabm.app.background import Asked
+from reabm.app.background import Asked, Said
 from reabm.app.snapshot import Snapshot
+from reabm.app.words import month_words, name_words
 from reabm.empirical.deviations import DIRECTED, LEFT_OUT
 from reabm.empirical.game import Choice, Game, Player, Seeds
 from reabm.empirical.payoff_table import Table, player_payoffs
 from reabm.empirical.worth import needs_details, worth_fault, worth_reader
 from reabm.engine.ensemble import Failed, Job, play_jobs
 from reabm.engine.fork import replay
-from reabm.engine.run import Prepared, RunError, prepare
+from reabm.engine.run import Prepared, prepare
 from reabm.rules.strategies import STRATEGIES
 from reabm.scenario import Scenario, with_months
 from reabm.scenario.lever_table import STATE, agent_kind
-from reabm.scenario.months import month_text
 from reabm.world.layout import Array
 
 N_SEEDS = 8
 WORKERS = 2
 CHUNK = 4
+CHUNK_SLOW = 1  # with planners a run takes a second: what a thread has in hand is played before a visitor who left is heard
+MOST_NAMED = 3  # pairs without a pay-off
 SLOW = ("receding_horizon",)  # plays the world on, many times, before it decides
 
 
@@ -149,38 +151,66 @@ def play_game(question: Question, asked: Asked, progress: Callable[[int, int], o
 
     Parameters
     ----------
-    asked : whether the table is still wanted; looked up between two runs
+    asked : whether the table is still wanted; looked up before a pair is made ready and between two runs
+
+    Raises
+    ------
+    Superseded
+    Said
+        Which pair of strategies does not close, whatever the luck.
     progress : called with runs done, and of how many
     """
     begun = time.perf_counter()
     game = game_of(question)
     month, last = question.shown, question.shown + 12 * question.years - 1
     base = prepare(game.scenario, month)
+    asked.check()
     opening = replay(prepare(game.scenario), question.seed, month).block if month else None
     seeds, profiles = seeds_of(question.seed), list(product(*(range(n) for n in game.shape)))
 
     def worlds() -> Iterator[Prepared]:
         yield base
         for profile in profiles:
+            asked.check()
             yield prepare(game.played(game.scenario, profile), month)
 
     jobs = (Job(prepared, seed, month, last, opening) for prepared in worlds() for seed in seeds)
     take = worth_reader(base, game.agents, month, last)
     details = needs_details(game.scenario, game.agents)
     found = np.full(((1 + len(profiles)) * len(seeds), len(game.agents)), np.nan)
-    n_failed = 0
-    for n, worth in enumerate(play_jobs(jobs, take, WORKERS, CHUNK, asked.is_stale, details)):
+    faults: dict[int, str] = {}
+    chunk = CHUNK_SLOW if question.with_slow else CHUNK
+    for n, worth in enumerate(play_jobs(jobs, take, WORKERS, chunk, asked.is_stale, details)):
         asked.check()
         if isinstance(worth, Failed):
-            n_failed += 1
+            faults[n] = worth.message
         else:
             found[n] = worth
         if progress:
             progress(n + 1, len(found))
     asked.check()
     played = found.reshape(1 + len(profiles), len(seeds), len(game.agents))
-    if not np.isfinite(played).all(axis=-1).any(axis=-1).all():
-        raise RunError(f"a pair of strategies does not close with any luck from {month_text(game.first)} on")
-    table = Table(game.players, played[None, 1:], (), seeds, n_failed)
+    lost = np.flatnonzero(~np.isfinite(played).all(axis=-1).any(axis=-1)).tolist()
+    if lost:
+        pairs = [profiles[row - 1] if row else None for row in lost]
+        raise Said(unplayable(question, pairs, faults.get(lost[0] * len(seeds), "")))
+    table = Table(game.players, played[None, 1:], (), seeds, len(faults))
     now = player_payoffs(game.players, played[None, :1])[0, :, :, 0]
     return Payoffs(question, game, table, now, time.perf_counter() - begun)
+
+
+def unplayable(question: Question, pairs: Sequence[tuple[int, ...] | None], why: str) -> str:
+    """Which pairs of strategies have no pay-off, in words (None: where all go on as now), and why the first of them has none."""
+    players = players_of(question)
+    named = [
+        "everybody as now" if pair is None else
+        "“" + ", ".join(f"{who.short}: {name_words(who.strategies[own])}" for who, own in zip(players, pair, strict=True)) + "”"
+        for pair in pairs[:MOST_NAMED]
+    ]  # fmt: skip
+    more = f" and {len(pairs) - len(named)} more" if len(pairs) > len(named) else ""
+    reason = f" ({': '.join(why.split(': ')[:2])})" if why else ""  # the month and what is amiss, without the figures
+    begins = month_words(question.scenario.start + question.shown)
+    return (
+        f"with {'; '.join(named)}{more} no run from {begins} on gets to its end, whatever the luck:"
+        f" a month does not balance{reason}. Choose other players or other years; all else on the page goes on."
+    )

@@ -175,7 +175,7 @@ def _government(track: Track, row: int, g: int) -> list[Cell]:
     exposure, reserve = kept[:, GOVERNMENT["exposure"]], kept[:, GOVERNMENT["reserve_t"]]
     subsidy, thrift = float(kept[row, GOVERNMENT["subsidy_share"]]), float(kept[row, GOVERNMENT["thrift_programme"]])
     programmes = [f"subsidy {percent(subsidy)}"] if subsidy > 0.0 else []
-    programmes += [f"saving × {rounded(thrift)}"] if thrift > 1.0 else []
+    programmes += [f"saving ×\u00a0{rounded(thrift)}"] if thrift > 1.0 else []
     said = ", ".join(programmes) or "no programme"
     return [
         Cell(f"exposed {percent(float(exposure[row]))}", float(exposure[row]), _points(exposure[row], _before(exposure, row))),

@@ -7,7 +7,6 @@ and every discount rate, weight on downstream jobs and price of retaliation is t
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -45,6 +44,7 @@ DOWNSTREAM, RETALIATION, RATE = "payoffs.downstream_weight", "payoffs.retaliatio
 PLANNERS = ("limit_pricing", "receding_horizon")  # strategies that look at the weights or the rate: other weights, another world
 PATHS = ("china_mine_share", "outside_mines_t_yr", "outside_price_usd_kg", "relocation_share")  # means over worlds
 QUARTER = 3
+CHUNK = 4  # worlds handed to a thread at once: those in hand are played before a reader who leaves is heard
 
 Fraction = Annotated[float, Field(ge=0, le=0.5, allow_inf_nan=False)]
 Factor = Annotated[float, Field(gt=0, le=10, allow_inf_nan=False)]
@@ -304,7 +304,7 @@ def _play_set(study: RestraintStudy, other: OtherSet | None, workers: int | None
 
 def play_policies(
     study: RestraintStudy, policies: Mapping[str, Scenario], seeds: Sequence[int], openings: Sequence[Array | None],
-    workers: int | None = None, stop: threading.Event | None = None,
+    workers: int | None = None, check: Callable[[], object] = lambda: None,
 ) -> dict[str, Array]:  # fmt: skip
     """All policies and leads on from given worlds, one a seed: `sums`, `quarters` and `paths` of `Played`.
 
@@ -312,7 +312,7 @@ def play_policies(
     ----------
     policies : the study's, in its order, with weights of one
     openings : blocks of the worlds before the decision; None: before the first month
-    stop : when set no further worlds are played; what is given back is then worth nothing
+    check : called before a scenario is made ready and after each world, in the calling thread; it leaves by raising
     """
     written = study.file
     n_months = study.last - study.first + 1
@@ -322,6 +322,7 @@ def play_policies(
     def jobs() -> Iterator[Job]:
         for scenario in policies.values():
             for factor in written.lead_factors:
+                check()
                 prepared = prepare(with_lead(scenario, factor))
                 for seed, opening in zip(seeds, openings, strict=True):
                     yield Job(prepared, seed, study.first, study.last, opening)
@@ -332,19 +333,20 @@ def play_policies(
         quarters = gain[: n_quarters * QUARTER].reshape(n_quarters, QUARTER, -1).sum(axis=1) / 1000.0
         return worth @ gain, quarters, _paths(job.prepared, room, rows)
 
-    played = _all(play_jobs(jobs(), keep, workers, stop=stop, details=True))
+    played = _all(play_jobs(jobs(), keep, workers, CHUNK, details=True), check)
     shape = (len(policies), len(written.lead_factors), len(seeds))
     sums, quarters, paths = (np.array([one[k] for one in played]).reshape(*shape, *played[0][k].shape) for k in range(3))
     return {"sums": sums, "quarters": quarters, "paths": paths.mean(axis=2)}
 
 
-def _all[T](results: Iterator[T | Failed]) -> list[T]:
+def _all[T](results: Iterator[T | Failed], check: Callable[[], object] = lambda: None) -> list[T]:
     """All results; RunError for the first world whose months do not close."""
     found: list[T] = []
     for one in results:
         if isinstance(one, Failed):
             raise RunError(one.message)
         found.append(one)
+        check()
     return found
 
 

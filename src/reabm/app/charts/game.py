@@ -13,6 +13,9 @@ from reabm.world.layout import Array
 PAPER = "#f7f7f7"  # both pay the same
 SHADES = ["#56a5d8", PAPER, "#f0935a"]  # blue and red of the palette, light enough for letters on them
 INK = "#1c1c1c"  # on the map, which is light in both themes
+MARK_HERE = "rgb(91, 75, 138)"  # MARK as it stands on light paper, written so that a dark page puts no lighter one in its place
+REACH = 0.6  # rows from a line within which it touches a letter
+HALO = "rgba(247, 247, 247, 0.85)"  # around letters, so that a line behind them does not strike them out
 LETTERS = {"restraint": "R", "coercion": "C", "unsure": "?"}
 
 
@@ -33,16 +36,15 @@ def restraint_map(weighed: Weighed | None, stale: bool = False) -> Option:
         return empty(title, "The worlds are being played …")
     rates, years = weighed.rates, weighed.years
     wide = float(np.abs(weighed.difference).max()) or 1.0
-    cells = []
+    cells: list[Option] = []
     for k in range(len(years)):
         for r in range(len(rates)):
             difference, unsure = float(weighed.difference[k, r]), bool(weighed.unsure[k, r])
             who = winner(difference, unsure)
-            label = {"formatter": LETTERS[who], "color": INK, "fontSize": 11, "fontWeight": 400 if unsure else 700}
             cells.append({
                 # The root of the distance: small differences are seen beside large ones.
                 "value": [k, r, round(float(np.sign(difference) * np.sqrt(abs(difference) / wide)), 4)],
-                "label": {"show": True, **label}, "musd": round(difference, 3), "who": who,
+                "musd": round(difference, 3), "who": who,
                 "said": f"Discount rate {100 * rates[r]:g} %, mines take {years[k]:.1f} years: {said_of(who)}. "
                         f"Coercion less restraint {signed(difference)} ± {weighed.error[k, r]:,.1f} M USD",
             })  # fmt: skip
@@ -51,8 +53,16 @@ def restraint_map(weighed: Weighed | None, stale: bool = False) -> Option:
     theory = [[k, place(one, rates)] for k, one in enumerate(weighed.theory.tolist())]
     back = [[k, place(one.back, rates)] for k, one in enumerate(weighed.frontier)]
     own = place(weighed.own_rate, rates)
+    letters: list[Option] = []
+    for cell in cells:
+        k, r, _ = cell["value"]
+        at = (found[k][1], theory[k][1], back[k][1], own)
+        is_crossed = any(one is not None and abs(one - r) < REACH for one in at)
+        label: Option = {"formatter": LETTERS[cell["who"]], "fontWeight": 400 if cell["who"] == "unsure" else 700}
+        halo = {"textBorderColor": HALO, "textBorderWidth": 3} if is_crossed else {}
+        letters.append({"value": [k, r], "label": label | halo})
     lines = [
-        _line("both pay the same", found, INK, SOLID), _line("theory", theory, MARK, DASHED),
+        _line("both pay the same", found, INK, SOLID), _line("theory", theory, MARK_HERE, DASHED),
     ]  # fmt: skip
     if any(rate is not None for _, rate in back):  # restraint pays more again
         lines.append(_line(lines[0]["name"], back, INK, SOLID) | {"id": "back"})
@@ -98,6 +108,9 @@ def restraint_map(weighed: Weighed | None, stale: bool = False) -> Option:
             {"type": "heatmap", "name": "\u200bmap", "id": "map", "data": cells, "itemStyle": {"opacity": 0.5 if stale else 1},
              "emphasis": {"itemStyle": {"borderColor": INK, "borderWidth": 1}}},
             *lines,
+            {"type": "scatter", "name": "\u200bletters", "id": "letters", "data": letters, "symbolSize": 0.1, "silent": True,
+             "z": 6, "itemStyle": {"color": "transparent"}, "tooltip": {"show": False},
+             "label": {"show": True, "position": "inside", "color": INK, "fontSize": 11}},
         ],
     }  # fmt: skip
 
@@ -113,8 +126,11 @@ def _beyond(lead: int, is_above: bool, n_rates: int) -> Option:
 
 
 def _line(name: str, points: list[list[float | None]], colour: str, dash: str) -> Option:
+    rates = [None, *(rate for _, rate in points), None]
+    is_alone = any(rate is not None and rates[k] is rates[k + 2] is None for k, rate in enumerate(rates[1:-1]))
     return {
         "type": "line", "name": name, "id": name, "data": points, "xAxisIndex": 1, "yAxisIndex": 1, "symbolSize": 5, "z": 4,
+        "showSymbol": is_alone,  # a dot covers a letter: only where no line is drawn from a point to the next
         "connectNulls": False, "lineStyle": {"color": colour, "type": dash, "width": 2}, "itemStyle": {"color": colour},
         "tooltip": {"show": False},
     }  # fmt: skip

@@ -139,7 +139,7 @@ def _Table(visit: Visit, snapshot: Snapshot, chosen: Chosen) -> None:
     _Board(
         whos=[{"name": who.name, "title": who.title} for who in known], first=first, second=second, years=years,
         spans=list(SPANS), against=against, slow=slow, has_slow=any(who.slow for who in known if who.name in (first, second)),
-        status=status_of(live, snapshot, found, stale, caption),
+        status=status_of(live, snapshot, question, found, stale, caption),
         said=[] if found is None or solved is None else [*sentences(found, solved), *about_blocks(found)],
         table={} if found is None or solved is None else table_of(found, solved, against), stale=stale,
         event_set_first=chosen.first.set, event_set_second=chosen.second.set, event_set_years=chosen.years.set,
@@ -170,7 +170,7 @@ def _Map(visit: Visit, snapshot: Snapshot, chosen: Chosen) -> None:
              "value": asked.get(name, own.get(name, 0.0))}
             for name, words, unit, high, step, meaning in WEIGHTS
         ],
-        weighed=bool(asked), status=status_of(live, snapshot, found, stale, map_caption),
+        weighed=bool(asked), status=status_of(live, snapshot, question, found, stale, map_caption),
         event_set_coercion=chosen.coercion.set, event_set_restraint=chosen.restraint.set, event_set_years=chosen.map_years.set,
         event_set_weights=lambda some: chosen.weights.set({**asked, **{name: float(value) for name, value in some.items()}}),
         event_reset=lambda _: chosen.weights.set({}),
@@ -189,7 +189,7 @@ def _Map(visit: Visit, snapshot: Snapshot, chosen: Chosen) -> None:
             said=said,
         )
         if weighed is not None:
-            PlainTable("Discount rate above which coercion pays more", *frontier_rows(weighed))
+            PlainTable("Discount rate above which coercion pays more", *frontier_rows(weighed), figures=True)
 
 
 def pair_of(names: list[str], first: str, second: str) -> tuple[str, str]:
@@ -209,10 +209,13 @@ def about_blocks(found: Payoffs) -> list[str]:
     ]
 
 
-def status_of[A](live: Answers[Any, A], snapshot: Snapshot, found: A | None, stale: bool, words: Callable[[A], str]) -> str:
-    """Where the work stands, in a line."""
-    if live.fault.value:
-        return f"It could not be played: {live.fault.value}"
+def status_of[Q, A](
+    live: Answers[Q, A], snapshot: Snapshot, question: Q | None, found: A | None, stale: bool, words: Callable[[A], str]
+) -> str:
+    """Where the work on a question stands, in a line."""
+    fault = live.fault_of(question)
+    if fault:
+        return f"It could not be played: {fault}"
     if snapshot.is_playing:
         return STILL
     if live.doing.value:

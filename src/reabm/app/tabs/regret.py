@@ -12,7 +12,7 @@ from reabm.app.plain_table import PlainTable
 from reabm.app.regret_here import Regret, RegretLive, question_of, sentence, tried_rows, why_not
 from reabm.app.snapshot import Snapshot
 from reabm.app.visit import Visit
-from reabm.app.words import month_words
+from reabm.app.words import month_words, name_words
 
 SPANS = (1, 2, 3, 5, 10)  # years
 
@@ -63,20 +63,23 @@ def AgentRegret(visit: Visit, snapshot: Snapshot, name: str, title: str) -> None
     question = question_of(snapshot, name, years.value)
     regret = known_regrets(visit, snapshot).get(name)
     fault = why_not(snapshot.track.scenario, name)
-    doing = live.doing.value
+    at_work = live.at_work.value
     if fault:
         status = f"It cannot be told: {fault}."
-    elif doing:
-        status = f"Playing what it could do instead: {doing} …"
-    elif live.fault.value:
-        status = f"It could not be played: {live.fault.value}"
-    elif regret is None:
+    elif at_work is not None and at_work.agent == name:
+        begins = month_words(at_work.scenario.start + at_work.shown)
+        status = f"Playing what it could do instead from {begins} on: {live.doing.value} …"
+    elif live.fault_of(question):
+        status = f"It could not be played: {live.fault_of(question)}"
+    elif regret is not None:
+        status = ""
+    elif at_work is not None:
+        status = f"Being played now: {name_words(at_work.agent)}. If you ask here, that is left."
+    else:
         begins = month_words(snapshot.next_month)
         status = f"Plays its other strategies and levers on from {begins}, all others as they are, on equal luck."
-    else:
-        status = ""
     _Asking(
-        agent=title, years=years.value, spans=list(SPANS), why_not=fault, busy=bool(doing), status=status,
+        agent=title, years=years.value, spans=list(SPANS), why_not=fault, busy=bool(live.doing_of(question)), status=status,
         event_ask=lambda _: live.ask(question), event_set_years=years.set,
     )  # fmt: skip
     if regret is not None:
@@ -85,5 +88,5 @@ def AgentRegret(visit: Visit, snapshot: Snapshot, name: str, title: str) -> None
     if regret is not None and regret.found["tried"]:
         PlainTable(
             "What was tried, the best first",
-            ["Instead", "Mean gain, M USD", "courses of luck"], tried_rows(regret),
+            ["Instead", "Mean gain, M USD", "Courses of luck"], tried_rows(regret), figures=True,
         )  # fmt: skip
