@@ -122,7 +122,7 @@ def said_of(who: str) -> str:
 
 def _beyond(lead: int, is_above: bool, n_rates: int) -> Option:
     """A triangle at the edge of the map beyond which both would pay the same: no world was asked there."""
-    return {"coord": [lead, n_rates - 0.6 if is_above else -0.4], "symbolRotate": 0 if is_above else 180}
+    return {"coord": [lead, n_rates - 0.5 if is_above else -0.5], "symbolRotate": 0 if is_above else 180}
 
 
 def _line(name: str, points: list[list[float | None]], colour: str, dash: str) -> Option:
