@@ -331,11 +331,27 @@ def test_the_map_in_words() -> None:
     assert [row[3] for row in rows] == ["5.0 %", "5.0 %", "–", "at any rate", "at none"]
     assert rows[0][1:3] == ["9.0 %", "8.0 % to 10.0 %"]
     found = weighed_by_hand()
-    again = replace(found, frontier=tuple(one._replace(rate=0.0, back=0.2) for one in found.frontier))
+    again = replace(found, frontier=tuple(one._replace(rate=-np.inf, back=0.2) for one in found.frontier))
     assert "restraint if by more: coercion costs at once and pays late" in map_sentence(compared(), again)
-    assert frontier_rows(again)[1][0][1] == "0 % to 20.0 %"
+    assert frontier_rows(again)[1][0][1] == "below 0 % to 20.0 %"
     drawn = {one["id"]: one["data"] for one in charts.restraint_map(again)["series"]}
     assert drawn["back"][0] == [0, 11.0]
+
+
+@pytest.mark.parametrize(
+    ("rate", "words", "who", "turn"),
+    [(-np.inf, "below 0 %", "coercion (", 180), (np.inf, "above 50.0 %", "restraint (", 0)],
+)
+def test_a_change_beyond_the_rates_asked_for_is_said_to_lie_beyond_them(rate: float, words: str, who: str, turn: int) -> None:
+    found = weighed_by_hand()
+    found = replace(found, frontier=tuple(one._replace(rate=rate, low=rate, high=rate) for one in found.frontier))
+    assert frontier_rows(found)[1][0][1:3] == [words, words]
+    said = map_sentence(compared(), found)
+    assert f"years to build, {who}" in said
+    assert "at every discount rate asked for, 0 % to 50.0 %." in said
+    _, line, _ = charts.restraint_map(found)["series"]
+    assert [point[1] for point in line["data"]] == [None] * 5
+    assert [point["symbolRotate"] for point in line["markPoint"]["data"]] == [turn] * 5
 
 
 def test_an_answer_is_kept_and_a_fault_is_said() -> None:

@@ -101,6 +101,9 @@ def test_what_was_found_is_said_with_its_interval() -> None:
     assert "not sure" in sentence(made({"low_musd": -1.0}))
     assert sentence(made({"best": ""})).startswith("Nothing better found over 2 years from January 2013")
     assert sentence(made({"gain_musd": -3.0})).startswith("Nothing better found")
+    assert "1 of them does not close with every course of luck, and is left out." in said
+    closed = [{**one, "gain_musd": 1.0} for one in made({}).found["tried"]]
+    assert "of them" not in sentence(made({"tried": closed}))
 
 
 def test_the_table_of_agents_has_a_column_of_regret_once_one_is_known() -> None:

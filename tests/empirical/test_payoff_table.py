@@ -16,9 +16,10 @@ from reabm.empirical.kept import KEPT, KeptRuns
 from reabm.empirical.payoff_table import Stopped, plan_of, play_table
 from reabm.empirical.solve import candidates, solve
 from reabm.empirical.worth import worth_reader
-from reabm.engine.ensemble import Job, play_jobs
-from reabm.engine.run import Prepared, Room, prepare
+from reabm.engine.ensemble import Failed, Job, play_jobs
+from reabm.engine.run import Prepared, Room, RunError, prepare
 from reabm.games.normal_form import profile_regrets
+from reabm.report.game_table import lines_of
 from reabm.store import FolderError
 from reabm.world.layout import Array
 from tests.empirical.games_of_tests import BLOCK_GAME, COURNOT_GAME, HISTORY_GAME, cournot, game_of, history_game, play
@@ -172,3 +173,70 @@ def test_a_folder_gives_back_the_table_that_was_written(tmp_path: Path) -> None:
     (tmp_path / "out" / PAYOFFS).write_bytes(frame[:-1] + b"x")
     with pytest.raises(FolderError, match="damaged"):
         load_game(tmp_path / "out")
+
+
+def breaks(monkeypatch: pytest.MonkeyPatch, path: str, value: object, seeds: Sequence[int] = (3, 4, 5, 6, 7, 8)) -> None:
+    """Months in which a lever is set to a value do not close with some seeds."""
+
+    def reader(*about: object) -> Callable[[Job, Room], Array | Failed]:
+        read = worth_reader(*about)  # type: ignore[arg-type]
+
+        def broken(job: Job, room: Room) -> Array | Failed:
+            is_set = any(entry.path == path and entry.value == value for entry in job.prepared.scenario.interventions)
+            return Failed(job, "2006-04: oxide lost: 3 t, allowed 0.1") if is_set and job.seed in seeds else read(job, room)
+
+        return broken
+
+    monkeypatch.setattr(payoff_table, "worth_reader", reader)
+
+
+def test_a_profile_that_closes_with_no_seed_ends_the_game_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    breaks(monkeypatch, "export_quota.scale", 0.5)
+    game = game_of(HISTORY_GAME, tmp_path)
+    with pytest.raises(RunError) as error:
+        play(game, tmp_path / "out")
+    said = (
+        "game.yaml: China tight, makers stay (and 1 more of 4 profiles): closes with none of 3 seeds "
+        "(2006-04: oxide lost: 3 t, allowed 0.1); the game cannot be solved without it"
+    )
+    assert str(error.value).endswith(said)
+    again = KeptRuns(tmp_path / "out", plan_of(game), resume=True)
+    with pytest.raises(RunError, match="closes with none of 3 seeds; the game"):
+        play_table(game, again, lambda table: [], 1)
+
+
+def test_a_profile_that_closes_with_no_seed_of_another_parameter_set_names_the_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    game = game_of(HISTORY_GAME, tmp_path, n_sets=2, n_seeds=2)
+    kept = KeptRuns(tmp_path / "out", plan_of(game), resume=False)
+    for seed in range(2):
+        kept.add(payoff_table.RunKey(1, 0, -1, seed), np.full(len(game.agents), np.nan))
+    with pytest.raises(RunError, match=r"China open_trade, makers stay: closes with none of 2 seeds under parameter set 1; the"):
+        play_table(game, kept, lambda table: [], 1)
+
+
+def test_a_profile_that_closes_with_some_seeds_is_solved_with_those(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    breaks(monkeypatch, "export_quota.scale", 0.5, seeds=(3,))
+    table, _ = play(game_of(HISTORY_GAME, tmp_path), tmp_path / "out")
+    assert table.n_failed == 2
+    assert np.isfinite(solve(table).payoffs).all()
+
+
+def test_a_single_agents_deviation_that_closes_with_no_seed_is_listed_as_such(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    breaks(monkeypatch, "strategies.tdk", "logit")
+    game = game_of(HISTORY_GAME, tmp_path)
+    table, kept = play(game, tmp_path / "out")
+    assert any(np.isnan(each.payoffs).all() for each in table.deviated)
+    found = solve(table)
+    write_game(game, table, found, kept, [])
+    played = load_game(tmp_path / "out")
+    assert [(gain.agent, gain.choice, gain.n_seeds) for gain in played.solution.alone] == [
+        (gain.agent, gain.choice, gain.n_seeds) for gain in found.alone
+    ]
+    assert {gain.agent for gain in found.alone if not gain.n_seeds} == {"tdk"}
+    assert [line for line in lines_of(played) if line.startswith("no seed")] == [
+        "no seed     tdk to logit: closes with no seed, and is no choice"
+    ]

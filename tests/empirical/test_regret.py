@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,10 @@ from reabm.empirical.regret import (
     regret_of,
     strategic_agents,
 )
+from reabm.empirical.regret_folder import begin_folder, finish_folder
 from reabm.engine.run import prepare, simulate
+from reabm.report.regret_page import regret_page
+from reabm.report.regret_table import unclosed_lines
 from reabm.rules.strategies import STRATEGIES
 from reabm.scenario import Scenario, find_configs, load_scenario, with_months, with_settings
 from reabm.world.layout import Array
@@ -329,3 +333,53 @@ def test_the_sum_of_regrets_lies_in_its_interval() -> None:
         found[str(k)] = {"gains_musd": gains.tolist(), "regret_musd": max(0.0, float(gains.mean()))}
     total, low, high = exploitability(found)
     assert low <= total <= high
+
+
+class Broken(Noise):
+    """Noise in which some deviations do not close with some seeds."""
+
+    def __init__(self, broken: dict[int, range], root: int = 1, **more: Any) -> None:
+        super().__init__(root, **more)
+        self.broken = broken
+
+    def gains(self, agent: str, deviations: Any, seeds: Any) -> Array:
+        found = super().gains(agent, deviations, seeds)
+        for row, deviation in zip(found, deviations, strict=True):
+            row[[seed in self.broken.get(int(deviation.name), ()) for seed in seeds]] = np.nan
+        return found
+
+
+def test_a_deviation_that_closes_with_no_seed_is_listed_as_such_and_is_not_the_best() -> None:
+    two = [Deviation("0"), Deviation("1")]
+    found = regret_of(Broken({0: range(16)}, gain=500.0), "mitsui", two)  # type: ignore[arg-type]
+    assert found["best"] in ("", "1")
+    assert found["tried"][0] == {"name": "0", "gain_musd": None, "seeds": 0}
+    assert found["tried"][1]["seeds"] >= 4
+    assert found["failed"] == 4
+
+
+def test_the_next_best_is_measured_where_the_best_closes_with_no_measuring_seed() -> None:
+    """No gain was ever measured of it: nought to nought would be a claim."""
+    both = [Deviation("0"), Deviation("1")]
+    alone = regret_of(Broken({0: range(8, 64)}, gain=20.0, spread=0.1), "mitsui", both[:1])  # type: ignore[arg-type]
+    assert (alone["best"], alone["gain_musd"], alone["gains_musd"]) == ("", 0.0, [])
+    assert alone["tried"] == [{"name": "0", "gain_musd": None, "seeds": 8}]
+    assert alone["failed"] == 8
+    noisy = [Broken({0: range(8, 64)}, root=root, gain=5.0) for root in range(20)]
+    bests = [regret_of(table, "mitsui", both)["best"] for table in noisy]  # type: ignore[arg-type]
+    assert set(bests) == {"", "1"}  # the other one, where its luck promised anything
+
+
+def test_what_does_not_close_is_said_where_regret_is_shown(tmp_path: Path) -> None:
+    asked = Asked(history(), ("mitsui",), 60, 119, 16, 16)
+    two = [Deviation("0"), Deviation("1")]
+    found = {"mitsui": regret_of(Broken({0: range(16), 1: range(1)}, gain=500.0), "mitsui", two)}  # type: ignore[arg-type]
+    folder, _ = begin_folder(asked, tmp_path / "out", resume=False)
+    saved = finish_folder(asked, found, folder, [])
+    assert unclosed_lines(saved) == [
+        "Closes with no seed, and is no choice: mitsui 0.",
+        "Closes with some seeds only, and is no choice: mitsui 1 (3).",
+    ]
+    page = regret_page(saved)
+    assert "does not close" in page
+    assert "nan" not in page.split("All deviations that were tried")[1].split("</details>")[0]

@@ -9,6 +9,14 @@ from reabm.scenario import ScenarioError, find_configs, with_settings
 from reabm.world.history import COLUMN
 from tests.empirical.restraint_case import TEXT, small, study_of
 
+OWN_SETS = TEXT.replace("seeds: 4", "seeds: 2\nsets: {name: mine, count: 1, seeds: 2}").replace("2014-12", "2012-01")
+
+
+def table_of(folder, *shares, name="mine"):
+    """A table of parameter sets beside the study: one value of one scalar each, the first one central."""
+    rows = [f"{n},smuggling.cost_share,{share},1.0" for n, share in enumerate(shares)]
+    (folder / f"{name}.csv").write_text("\n".join(["set_id,path,value,loss", *rows, ""]), encoding="utf-8")
+
 
 def run_with(study, name, factor, settings, seed):
     """Pay-off of a world that was run with levers set, discounted to the decision, M USD; by the public way, not by jobs."""
@@ -114,6 +122,11 @@ def test_a_study_that_was_stopped_goes_on_and_gives_the_same(tmp_path, monkeypat
         ("coercion: hard_line", "coercion: softline", "got softline; allowed a name of policies"),
         ("lead_factors: [1, 2]", "lead_factors: [2]", "small.yaml:8: lead_factors"),
         ("discount_rates: [0, 0.05", "discount_rates: [0.05, 0", "small.yaml:9: discount_rates"),
+        (
+            "discount_rates: [0, 0.05, 0.11, 0.5]",
+            "discount_rates: [0.1, 0.5]",
+            "small.yaml:9: discount_rates: got 0.1 to 0.5; allowed rates that hold the scenarios' own, 0.05, between them",
+        ),
         ("until: 2014-12", "until: 2030-12", "small.yaml:5: until: got 2030-12; allowed a month within all scenarios"),
         (
             "seeds: 4",
@@ -140,3 +153,67 @@ def test_a_state_that_plans_with_its_pay_off_is_refused(tmp_path):
     )
     with pytest.raises(ScenarioError, match="somebody plays limit_pricing"):
         study_of(TEXT.replace("hard_line: hard_line}", "hard_line: plans.yaml}"), tmp_path)
+
+
+def test_sets_of_a_table_that_changed_on_disk_are_played_anew(tmp_path, monkeypatch):
+    kept, plays = playing._play_set, []
+
+    def played(study, other, workers):
+        plays.append(other)
+        return kept(study, other, workers)
+
+    monkeypatch.setattr(playing, "_play_set", played)
+    table_of(tmp_path, 0.02, 0.1)
+    first, _ = play_restraint(study_of(OWN_SETS, tmp_path), tmp_path / "out")
+    again, _ = play_restraint(study_of(OWN_SETS, tmp_path), tmp_path / "out")
+    assert len(plays) == 2  # the scenarios' own and the other one: nothing is played twice
+    table_of(tmp_path, 0.02, 0.3)
+    changed, _ = play_restraint(study_of(OWN_SETS, tmp_path), tmp_path / "out")
+    assert len(plays) == 4
+    assert np.array_equal(first.sets, again.sets)
+    assert np.array_equal(first.sums, changed.sums)
+    assert not np.array_equal(first.sets, changed.sets)
+
+
+def test_the_table_beside_the_study_is_the_one_that_is_checked_and_played(tmp_path, monkeypatch):
+    """Even where one of the same name ships."""
+    table_of(tmp_path, 0.02, 0.1, name="fit_2012")
+    study = study_of(OWN_SETS.replace("name: mine", "name: fit_2012"), tmp_path)
+    asked = []
+    monkeypatch.setattr(playing, "prepare", lambda scenario: asked.append(scenario) or prepare(scenario))
+    played, _ = play_restraint(study, tmp_path / "out")
+    assert len(played.sets) == 1
+    assert {scenario.settings.get("smuggling.cost_share") for scenario in asked} == {None, 0.1}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "said"),
+    [
+        ("name: mine", "name: mein", "small.yaml:13: sets.name: got 'mein'; allowed fit_2010, fit_2012, mine"),
+        ("count: 1", "count: 2", "small.yaml:13: sets.count: got 2; allowed at most 1, the central set left out"),
+    ],
+)
+def test_sets_that_there_are_not_are_refused_with_the_line_of_the_study(tmp_path, wrong, right, said):
+    table_of(tmp_path, 0.02, 0.1)
+    with pytest.raises(ScenarioError) as error:
+        study_of(OWN_SETS.replace(wrong, right), tmp_path)
+    assert said in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "field"),
+    [
+        ("before: history", "before: dated.yaml", "3: before"),
+        ("hard_line: hard_line}", "hard_line: dated.yaml}", "6: policies.hard_line"),
+    ],
+)
+def test_weights_that_change_on_the_way_are_refused_before_the_decision_and_after(tmp_path, wrong, right, field):
+    (tmp_path / "dated.yaml").write_text(
+        f"# What if jobs came to matter more?\ntitle: dated\nextends: {find_configs()}/scenarios/history.yaml\n"
+        "interventions: [{path: payoffs.downstream_weight, from: 2009-01, value: 1.0}]\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(ScenarioError) as error:
+        study_of(TEXT.replace(wrong, right), tmp_path)
+    said = f"small.yaml:{field}: got payoffs.downstream_weight from 2009-01 on; allowed weights that hold for the whole run"
+    assert str(error.value).endswith(said)

@@ -1,8 +1,11 @@
+import io
+
 import numpy as np
 import pytest
+from rich.console import Console
 
-from reabm.empirical.restraint_folder import load_restraint, save_restraint
-from reabm.empirical.restraint_map import UNSURE, break_even, cells, critical_rates, differences, frontier
+from reabm.empirical.restraint_folder import frontier_table, load_restraint, save_restraint, summary_of
+from reabm.empirical.restraint_map import UNSURE, Critical, at_rate, break_even, cells, critical_rates, differences, frontier
 from reabm.empirical.restraint_theory import (
     Window,
     fit_window,
@@ -12,8 +15,8 @@ from reabm.empirical.restraint_theory import (
     threshold_rate,
 )
 from reabm.games.repeated import delayed_threshold, trigger_threshold
-from reabm.report.restraint_figures import FIGURES, draw_restraint
-from reabm.report.restraint_words import restraint_sentences
+from reabm.report.restraint_figures import FIGURES, draw_restraint, the_frontier
+from reabm.report.restraint_words import restraint_sentences, restraint_table, span_text
 from tests.empirical.restraint_case import small
 
 RATES = np.array([0.0, 0.1, 0.2, 0.4])
@@ -23,10 +26,10 @@ RATES = np.array([0.0, 0.1, 0.2, 0.4])
     ("values", "rate", "back"),
     [
         ([-2.0, -1.0, 1.0, 3.0], 0.15, np.inf),
-        ([1.0, 2.0, 3.0, 4.0], 0.0, np.inf),
+        ([1.0, 2.0, 3.0, 4.0], -np.inf, np.inf),
         ([-4.0, -3.0, -2.0, -1.0], np.inf, np.inf),
         ([-1.0, 1.0, 1.0, -1.0], 0.05, 0.3),
-        ([1.0, 1.0, -1.0, -1.0], 0.0, 0.15),
+        ([1.0, 1.0, -1.0, -1.0], -np.inf, 0.15),
         ([-3.0, -3.0, -3.0, 1.0], 0.35, np.inf),
     ],
 )
@@ -75,6 +78,56 @@ def test_the_frontier_lies_within_its_interval():
     for one in frontier(result.study, result.played, result.study.file.comparisons[0], 0.5, 100.0):
         assert one.low <= one.rate <= one.high
         assert np.isnan(one.sets_low)  # no other sets were played
+
+
+def shifted(result, musd):
+    """The result with so much more for coercion in every world, at every rate and weight: producers' money has no weight."""
+    sums = result.played.sums.copy()
+    sums[list(result.study.policies).index("hard_line"), ..., 0] += musd
+    return result._replace(played=result.played._replace(sums=sums))
+
+
+@pytest.mark.parametrize(
+    ("musd", "side", "end", "words"), [(1e7, "below", 0.0, "below 0 %"), (-1e7, "above", 0.5, "above 50.0 %")]
+)
+def test_a_rate_beyond_those_of_the_study_is_said_to_lie_beyond_them(tmp_path, musd, side, end, words):
+    """What was not measured gets no number of its own: not in the table, the sentences, the terminal or the figures."""
+    result = shifted(small(), musd)
+    table = frontier_table(result)
+    for name in ("critical_rate", "low", "high"):
+        assert (table[name] == end).all()
+        assert (table[f"{name}_side"] == side).all()
+    assert table["sets_low"].isna().all()
+    assert (table["sets_low_side"] == "").all()
+    assert (table["back_side"] == "above").all()
+    assert np.isfinite(table.drop(columns=["sets_low", "sets_high"]).select_dtypes("number").to_numpy()).all()
+    said = " ".join(restraint_sentences(result))
+    assert f"2.5 years: {words} [{words}, {words}]" in said
+    assert f"0.5: {words}; 1.3: {words}" in said
+    assert "none" not in said.partition("Weights at which")[0]
+    console = Console(width=200, file=io.StringIO())
+    console.print(restraint_table(result))
+    assert console.file.getvalue().count(words) == 2 * 2  # critical rate and interval, of two building times
+    own = summary_of(result)["frontier"][0]
+    assert (own["critical_rate"], own["critical_rate_side"]) == (end, side)
+    figure = the_frontier(result)
+    marks = [line.get_marker() for line in figure.axes[0].lines if len(line.get_xdata()) and line.get_marker() in ("v", "^")]
+    assert set(marks) == {"v" if side == "below" else "^"}
+
+
+def test_an_interval_that_leaves_the_rates_of_the_study_says_on_which_side():
+    one = Critical(0.05, -np.inf, 0.07, np.nan, np.nan, np.inf, 0.01, 0.5)
+    assert span_text(one, one.low, one.high) == "below 1.0 % to 7.0 %"
+    assert span_text(one, 0.03, np.inf) == "3.0 % to above 50.0 %"
+    assert span_text(one, 0.03, 0.046) == "3.0-4.6 %"
+    assert span_text(one, np.nan, np.nan) == "–"
+
+
+def test_nothing_is_read_at_a_rate_beyond_those_of_the_study():
+    study = small().study
+    values = np.arange(4.0)
+    assert at_rate(study, values, 0.05) == 1.0
+    assert np.isnan(at_rate(study, values, 0.6))
 
 
 def test_two_steps_are_found_again():
@@ -145,6 +198,7 @@ def test_a_folder_gives_back_what_was_saved_twice_the_same(tmp_path):
     assert restraint_sentences(read) == restraint_sentences(result)
 
 
+@pytest.mark.filterwarnings("error::UserWarning")  # of a layout that collapsed
 def test_figures_are_drawn_the_same_twice(tmp_path):
     one, two = draw_restraint(small(), tmp_path / "a"), draw_restraint(small(), tmp_path / "b")
     assert [file.stem for file in one] == list(FIGURES)

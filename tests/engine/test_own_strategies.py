@@ -116,6 +116,48 @@ def test_rules_of_every_kind_are_played_and_mesa_gives_their_bits() -> None:
     assert record.state.mines.status[record.prepared.names.mines.index("mount_weld_1")] > 0.0
 
 
+MARK, SEEN = 100.0, 0.1  # months of cover that the month is added to; a subsidy that says that the mark was seen
+
+
+@reabm.rule
+def marks(state, params, row, month):  # type: ignore[no-untyped-def]
+    """Writes down which month it was asked for."""
+    state.importers.cover_months[row] = 100.0 + month
+    state.importers.risk_log[row] = 0.0
+
+
+@reabm.rule
+def asked_before(state, params, row, month):  # type: ignore[no-untyped-def]
+    """A government, asked before importers: sees the mark of last month."""
+    state.governments.subsidy_share[row] = 0.0
+    for i in range(state.importers.cover_months.shape[0]):
+        if state.importers.cover_months[i] == 100.0 + month - 1.0:
+            state.governments.subsidy_share[row] = 0.1
+
+
+@reabm.rule
+def asked_after(state, params, row, month):  # type: ignore[no-untyped-def]
+    """A maker, asked after importers: sees the mark of the month that comes."""
+    for line in range(state.makers.plan_share.shape[1]):
+        state.makers.plan_share[row, line] = 0.0
+        for i in range(state.importers.cover_months.shape[0]):
+            if state.importers.cover_months[i] == 100.0 + month:
+                state.makers.plan_share[row, line] = 0.5
+
+
+def test_an_own_rule_sees_what_own_rules_asked_before_it_wrote_for_the_month() -> None:
+    own = {"importer": ("lean", marks), "government": ("generous", asked_before), "maker": ("half", asked_after)}
+    for kind, (name, rule) in own.items():
+        register_strategy(kind, name, rule, "A rule of a test.", "who is asked when")
+    record = simulate(prepare(played_by(*own, end="2005-06")), 1)
+    names = record.prepared.names
+    cover = record.history.importers[:, names.importers.index("mitsui"), IMPORTER_COLUMNS.index("cover_months")]
+    assert cover.tolist() == [MARK + month for month in range(6)]
+    plan = record.history.makers[:, names.makers.index("tdk"), MAKER_COLUMNS.index("premium_plan_share")]
+    assert (plan == 0.5).all()
+    assert record.state.governments.subsidy_share[names.governments.index("japan")] == SEEN
+
+
 def test_threads_play_it_as_one_does() -> None:
     prepared = prepare(played_by("maker", "importer"))
     jobs = [Job(prepared, seed) for seed in range(12)]

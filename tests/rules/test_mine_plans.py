@@ -94,7 +94,7 @@ def test_a_developer_in_the_herd_asks_running_costs_once_enough_of_the_others_bu
     for status, expected in (((IDEA, IDEA, IDEA), 30.0), ((IDEA, IDEA, BUILDING), 10.0), ((IDEA, IDEA, IDEA, BUILDING), 30.0)):
         mines, params, scratch = world(*status)
         count_builders(scratch, mines, params, 0)
-        follow_herd(mines, params, KNOBS, scratch, 0)
+        follow_herd(mines, params, KNOBS, scratch, 0, 0)
         assert mines.hurdle_usd_kg[0] == expected
 
 
@@ -102,9 +102,23 @@ def test_nobody_else_follows_and_a_lone_developer_has_nobody_to_follow() -> None
     mines, params, scratch = world(IDEA, BUILDING)
     params.strategy[0] = REAL_OPTION
     count_builders(scratch, mines, params, 0)
-    follow_herd(mines, params, KNOBS, scratch, 0)
+    follow_herd(mines, params, KNOBS, scratch, 0, 0)
     assert mines.hurdle_usd_kg[0] == 30.0
     mines, params, scratch = world(IDEA)
     count_builders(scratch, mines, params, 0)
-    follow_herd(mines, params, KNOBS, scratch, 0)
+    follow_herd(mines, params, KNOBS, scratch, 0, 0)
+    assert mines.hurdle_usd_kg[0] == 30.0
+
+
+def test_a_project_that_cannot_be_built_yet_is_not_taken_off_the_others_either() -> None:
+    """One too few others, and the share of them that the herd waits for would be reached too soon."""
+    share = KNOBS.herd_share
+    n_others = round(1.0 / share) + 1  # one of them under construction is just too few
+    mines, params, scratch = world(IDEA, BUILDING, *[IDEA] * (n_others - 1), earliest=(6.0, *[0.0] * n_others))
+    count_builders(scratch, mines, params, 5)
+    assert scratch.projects.tolist() == [n_others, 1.0]
+    follow_herd(mines, params, KNOBS, scratch, 0, 5)
+    assert mines.hurdle_usd_kg[0] == 30.0
+    count_builders(scratch, mines, params, 6)
+    follow_herd(mines, params, KNOBS, scratch, 0, 6)
     assert mines.hurdle_usd_kg[0] == 30.0

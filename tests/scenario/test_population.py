@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 
 from reabm.rules.importers import COVER_AND_PREPAY
-from reabm.rules.makers import STAY
+from reabm.rules.makers import STAY, directed_share
 from reabm.scenario import Scenario, ScenarioError, dump_scenario, find_configs, load_scenario, with_settings
 from reabm.scenario.pack import keys_of, names_of, pack, sizes_of
 from reabm.scenario.population import copies_of, firm_names, name_behind
 from reabm.world.draws import _draw_traits_by_numpy, draw_traits, key_of
 from reabm.world.layout import Array, fields_of
 from reabm.world.params import Params
+from reabm.world.state import LINES
 
 SPREADS = ("size", "reluctance", "venture", "cover", "doubt")
 EQUAL = {f"population.{name}_spread": 0 for name in SPREADS}
@@ -206,3 +207,13 @@ def test_half_a_firm_in_a_file_is_refused_in_one_line(tmp_path: Path) -> None:
 def test_a_population_cannot_change_in_the_middle_of_a_run(history: Scenario, name: str) -> None:
     with pytest.raises(ScenarioError, match="one value for the whole run"):
         with_settings(history, {f"population.{name}": [{"from": "2010", "value": 1}]})
+
+
+def test_every_firm_of_a_directed_maker_is_told_what_its_name_is_told_and_no_other_is(history: Scenario) -> None:
+    told = {"strategies.showa_denko": "directed", "makers.showa_denko.commodity_in_china": 0.25}
+    changed = with_settings(history, {**told, "population.copies": 5})
+    params = pack(changed.at(changed.start)).makers
+    line = LINES.index("commodity")
+    shares = [directed_share(params, j, line, 7) for j in range(len(params.home))]
+    assert [name_behind(name) for name, share in zip(names_of(changed).makers, shares) if share == 0.25] == ["showa_denko"] * 5
+    assert sorted(set(shares)) == [-1.0, 0.25]

@@ -59,7 +59,7 @@ class Mine(RowAgent):
         """What the basket is worth, now and by expectation, and at which worth the owner would build."""
         page = self.model.page
         tick.value_basket(page.state, page.params, page.scratch, self.row, self.model.month)
-        tick.set_hurdle(page.state, page.params, page.scratch, self.row)
+        tick.set_hurdle(page.state, page.params, page.scratch, self.row, self.model.month)
 
     def run(self) -> None:
         """Build, ramp up or down, mothball, fail or restart."""

@@ -104,18 +104,27 @@ def sentence(regret: Regret) -> str:
     begins = month_words(question.scenario.start + question.shown)
     years = f"over {question.years} year{'s' if question.years > 1 else ''} from {begins}"
     n = len(found["tried"])
+    left = left_out(sum(one["gain_musd"] is None for one in found["tried"]))
     if not found["best"] or found["gain_musd"] < SMALL_MUSD:
-        return f"Nothing better found {years}: none of {n} other ways to play earns more, all others as they are."
+        return f"Nothing better found {years}: none of {n} other ways to play earns more, all others as they are.{left}"
     way = deviation_words(question.scenario, question.agent, found["best"])
     low, high = found["low_musd"], found["high_musd"]
     said = (
         f"With “{way}” it would have gained {money(found['gain_musd'])} M USD {years}"
-        f" (90 % interval {money(low)} to {money(high)}): the best of {n} other ways to play, all others as they are."
+        f" (90 % interval {money(low)} to {money(high)}): the best of {n} other ways to play, all others as they are.{left}"
     )
     if low <= 0.0:
         return said + " It is not sure that it is a gain at all."
     share = 100 * found["relative"]
     return f"{said} That is {share:.0f} % of what the play is worth to it." if share >= 0.5 else said
+
+
+def left_out(n: int) -> str:
+    """How many of the other ways to play do not close."""
+    if not n:
+        return ""
+    verbs = ("does", "is") if n == 1 else ("do", "are")
+    return f" {n} of them {verbs[0]} not close with every course of luck, and {verbs[1]} left out."
 
 
 def cell_of(regret: Regret | None) -> dict[str, Any]:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from math import isfinite, isnan
+from typing import TYPE_CHECKING
 
 from reabm.app.restraint_here import Compared, Weighed
 from reabm.app.words import NOTHING, month_words, name_words
+
+if TYPE_CHECKING:
+    from reabm.empirical.restraint_map import Critical
 
 OWN_LEAD = 1.0  # factor of the mines as they are
 
@@ -29,15 +33,16 @@ def map_sentence(found: Compared, weighed: Weighed) -> str:
     coercion, restraint = (name_words(name) for name in (found.question.coercion, found.question.restraint))
     theory = float(weighed.theory[k])
     mines = f"With mines outside China that take {weighed.years[k]:.1f} years to build"
-    if one.rate == 0.0 and not isfinite(one.back):
-        said = f"{mines}, coercion ({coercion}) pays Beijing more than restraint ({restraint}) however patient it is."
-    elif one.rate == 0.0:
+    asked = f"every discount rate asked for, {percent(one.least)} to {percent(one.most)}"
+    if one.rate < 0.0 and not isfinite(one.back):
+        said = f"{mines}, coercion ({coercion}) pays Beijing more than restraint ({restraint}) at {asked}."
+    elif one.rate < 0.0:
         said = (
             f"{mines}, coercion ({coercion}) pays Beijing more than restraint ({restraint}) if it discounts the future by less"
             f" than {rate_words(one.back)} a year, restraint if by more: coercion costs at once and pays late."
         )
     elif not isfinite(one.rate):
-        said = f"{mines}, restraint ({restraint}) pays Beijing more than coercion ({coercion}) at every discount rate asked for."
+        said = f"{mines}, restraint ({restraint}) pays Beijing more than coercion ({coercion}) at {asked}."
     else:
         said = (
             f"{mines}, restraint ({restraint}) pays Beijing more than coercion ({coercion}) if it discounts the future by less"
@@ -57,25 +62,36 @@ def frontier_rows(weighed: Weighed) -> tuple[list[str], list[list[str]]]:
     heads = ["Mines take", "Simulated", "5 to 95 % over worlds", "Theory"]
     rows = []
     for k, one in enumerate(weighed.frontier):
-        low, high = rate_words(one.low), rate_words(one.high)
+        low, high = measured_words(one, one.low), measured_words(one, one.high)
         rows.append([
-            f"{weighed.years[k]:.1f} years", change_words(one.rate, one.back), low if low == high else f"{low} to {high}",
+            f"{weighed.years[k]:.1f} years", change_words(one), low if low == high else f"{low} to {high}",
             rate_words(float(weighed.theory[k])),
         ])  # fmt: skip
     return heads, rows
 
 
 def rate_words(rate: float) -> str:
-    """A critical rate."""
+    """A rate of theory above which coercion should pay."""
     if isnan(rate):
         return NOTHING
     if rate == 0.0:
         return "at any rate"
-    return f"{100 * rate:.1f} %" if isfinite(rate) else "at none"
+    return percent(rate) if isfinite(rate) else "at none"
 
 
-def change_words(rate: float, back: float) -> str:
+def measured_words(one: Critical, rate: float) -> str:
+    """A rate that was read from the worlds; beyond the rates that were asked for, on which side of them it lies."""
+    if isfinite(rate):
+        return percent(rate)
+    return f"above {percent(one.most)}" if rate > 0.0 else f"below {percent(one.least)}"
+
+
+def percent(rate: float) -> str:
+    """A rate, with a digit after the point but at nought."""
+    return f"{100 * rate:.1f} %" if rate else "0 %"
+
+
+def change_words(one: Critical) -> str:
     """From which rate on coercion pays more, and up to which, where restraint does again."""
-    if not isfinite(back):
-        return rate_words(rate)
-    return f"{rate_words(rate) if rate > 0.0 else '0 %'} to {rate_words(back)}"
+    rate = measured_words(one, one.rate)
+    return f"{rate} to {percent(one.back)}" if isfinite(one.back) else rate

@@ -119,12 +119,13 @@ def _asked(assumed: Scenario, agents: str | None, first: str | None, last: str |
 
 
 def _show(saved: SavedRegret) -> None:
-    from reabm.report.regret_table import NOTE, agent_tables, exploitability_line, rule_table
+    from reabm.report.regret_table import NOTE, agent_tables, exploitability_line, rule_table, unclosed_lines
 
     console = terminal.console(WIDTH)
     for table in (*agent_tables(saved), rule_table(saved)):
         console.print()
         console.print(table)
-    console.print(exploitability_line(saved), soft_wrap=True)
+    for line in (exploitability_line(saved), *unclosed_lines(saved)):
+        console.print(line, soft_wrap=True)
     console.print(NOTE, style="dim")
     console.print()

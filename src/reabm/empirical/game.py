@@ -112,13 +112,7 @@ class Game:
 
     def deviations_at(self, profile: Sequence[int]) -> list[Deviation]:
         """All ways in which a single agent may leave a profile."""
-        return [
-            Deviation(i, agent, k)
-            for i, (player, action) in enumerate(zip(self.players, profile, strict=True))
-            for agent in player.agents
-            for k, choice in enumerate(player.deviations)
-            if choice != player.strategies[action] and (player.is_block or choice not in player.strategies)
-        ]
+        return deviations_at(self.players, profile)
 
     def about(self) -> dict[str, Any]:
         """What must be the same for a table to be played on, and what a reader of the folder needs to know."""
@@ -143,6 +137,17 @@ def shape_of(players: Sequence[Player]) -> tuple[int, ...]:
 def agents_of(players: Sequence[Player]) -> tuple[str, ...]:
     """Every agent that plays or is paid, once, in the order of the players."""
     return tuple(dict.fromkeys(agent for player in players for agent in (*player.agents, *player.paid)))
+
+
+def deviations_at(players: Sequence[Player], profile: Sequence[int]) -> list[Deviation]:
+    """All ways in which a single agent may leave a profile."""
+    return [
+        Deviation(i, agent, k)
+        for i, (player, action) in enumerate(zip(players, profile, strict=True))
+        for agent in player.agents
+        for k, choice in enumerate(player.deviations)
+        if choice != player.strategies[action] and (player.is_block or choice not in player.strategies)
+    ]
 
 
 def n_profiles(players: Sequence[Player]) -> int:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from reabm.empirical.game import Deviation, Game, Player, Seeds, agents_of, n_profiles, players_of
+from reabm.empirical.game import Deviation, Game, Player, Seeds, agents_of, deviations_at, n_profiles, players_of
 from reabm.empirical.kept import KeptRuns
 from reabm.empirical.payoff_table import Deviated, Table
 from reabm.empirical.solve import Solution, actions, solve
@@ -113,8 +113,13 @@ def table_of(frame: pd.DataFrame, about: Mapping[str, Any], n_failed: int) -> Ta
     ways = frame["deviates_to"].astype(str).to_numpy()
     alone: dict[tuple[int, Deviation], Any] = {}
     for n in np.flatnonzero(~stays):
-        key = int(profiles[n]), _deviation(players, str(leaves[n]), str(ways[n]))
-        alone.setdefault(key, np.full((seeds.most, len(agents)), np.nan))[places[n]] = values[n]
+        profile = int(profiles[n])
+        if profile not in {
+            known for known, _ in alone
+        }:  # a deviation that closes with no seed has no row, and was tried all the same
+            for each in deviations_at(players, actions(profile, shape)):
+                alone[profile, each] = np.full((seeds.most, len(agents)), np.nan)
+        alone[profile, _deviation(players, str(leaves[n]), str(ways[n]))][places[n]] = values[n]
     deviated = tuple(Deviated(profile, deviation, own) for (profile, deviation), own in alone.items())
     return Table(players, payoffs, deviated, tuple(range(seeds.first, seeds.first + seeds.most)), n_failed)
 

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from reabm.empirical.game import Deviation, Game, Player, agents_of, n_profiles,
 from reabm.empirical.kept import KeptRuns, RunKey
 from reabm.empirical.worth import worth_reader
 from reabm.engine.ensemble import Failed, Job, play_jobs
-from reabm.engine.run import Prepared, Room, prepare
+from reabm.engine.run import Prepared, Room, RunError, prepare
 from reabm.games.confidence import is_open, seeds_wanted
 from reabm.games.normal_form import scales
 from reabm.scenario import Scenario, with_settings
@@ -127,12 +127,13 @@ def play_table(
 
     Raises
     ------
-    Stopped
+    Stopped, RunError (a profile closes with no seed, so that there is no game to solve)
     """
     playing = _Playing(game, kept, workers, progress, stop or threading.Event())
     profiles = range(n_profiles(game.players))
     seeds = game.seeds
     playing.play(0, "pay-off table", [(p, -1, k) for p in profiles for k in range(seeds.start)])
+    playing.check_closes(0)
     has = dict.fromkeys(profiles, seeds.start)
     for _ in range(ROUNDS):
         played = max(has.values())
@@ -149,6 +150,7 @@ def play_table(
     playing.play(0, "single agents", [(p, d, k) for p, d in still for k in range(min(seeds.alone, has[p]), has[p])])
     for number in range(1, len(game.sets)):
         playing.play(number, f"parameter set {number}", [(p, -1, k) for p in profiles for k in range(seeds.start)])
+        playing.check_closes(number)
     kept.flush()
     return playing.table(has, chosen)
 
@@ -179,6 +181,7 @@ class _Playing:
         self._shared: Prepared | None = None
         self._worth: Callable[[Job, Room], Array] | None = None
         self._blocks: dict[int, Array | Failed | None] = {}
+        self._why: dict[RunKey, str] = {}  # of runs that did not close, as far as they were played now
 
     def play(self, number: int, words: str, runs: Iterable[tuple[int, int, int]]) -> None:
         """Play those of some runs (profile, deviation, seed) of a set that are not known yet."""
@@ -204,18 +207,43 @@ class _Playing:
 
         lost = [key for key in due if isinstance(self._blocks[key.seed], Failed)]
         for key in lost:  # the world that all profiles share does not close with this seed
-            self.kept.add(key, np.full(len(self.agents), np.nan))
+            self._fail(key, self._blocks[key.seed])
         done += len(lost)
         assert self._worth is not None
         played = play_jobs(jobs(), self._worth, self.workers, CHUNK, self.stop, details=True)
         for n, found in enumerate(played):
-            self.kept.add(due_now[n], np.full(len(self.agents), np.nan) if isinstance(found, Failed) else found)
+            if isinstance(found, Failed):
+                self._fail(due_now[n], found)
+            else:
+                self.kept.add(due_now[n], found)
             done += 1
             if self.progress:
                 self.progress(words, done, len(keys))
         if self.stop.is_set():
             self.kept.flush()
             raise Stopped(self.kept.folder, len(self.kept.found))
+
+    def check_closes(self, number: int) -> None:
+        """Raise a RunError in one line where a profile closes with none of the first seeds: no mean, no game."""
+        tried = self.game.seeds.start
+        n = n_profiles(self.game.players)
+        of = {p: [RunKey(number, p, -1, k) for k in range(tried)] for p in range(n)}
+        lost = [p for p, keys in of.items() if all(np.isnan(self.kept.found[key]).any() for key in keys)]
+        if not lost:
+            return
+        self.kept.flush()
+        plays = zip(self.game.players, _actions(lost[0], self.game.shape), strict=True)
+        who = ", ".join(f"{player.name} {player.strategies[a].name}" for player, a in plays)
+        more = f" (and {len(lost) - 1} more of {n} profiles)" if len(lost) > 1 else ""
+        under = f" under parameter set {number}" if number else ""
+        why = next((f" ({self._why[key]})" for key in of[lost[0]] if key in self._why), "")
+        raise RunError(
+            f"{self.game.file}: {who}{more}: closes with none of {tried} seeds{under}{why}; the game cannot be solved without it"
+        )
+
+    def _fail(self, key: RunKey, found: Any) -> None:
+        self.kept.add(key, np.full(len(self.agents), np.nan))
+        self._why[key] = found.message
 
     def open_gains(self, ways: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
         """Deviations (profile, place) of which the first seeds do not tell whether the agent gains."""

@@ -183,7 +183,8 @@ def regret_of(table: Table, agent: str, deviations: Sequence[Deviation] | None =
     dict
         agent, kind, rule (what it plays), worth (mean, nobody deviating), scale (the larger of that and of its worth under the
         best deviation, sign aside), best (the deviation), gain, low, high (mean and interval on the measuring seeds), regret
-        (gain, at least 0), relative (to the scale), gains (by measuring seed), tried (name, mean gain, choosing seeds), failed
+        (gain, at least 0), relative (to the scale), gains (by measuring seed), tried (name, mean gain, choosing seeds with which
+        it closes; no gain where it is left out because some run of it does not close), failed
     """
     asked = table.asked
     choosing, measuring = _halves(asked.seeds)
@@ -197,9 +198,15 @@ def regret_of(table: Table, agent: str, deviations: Sequence[Deviation] | None =
             tried[k] = np.concatenate((tried[k], more))
     means = [float(gains.mean()) for gains in tried]  # NaN where a run failed: such a deviation is never the best
     worth = float(table.worth(agent, choosing).mean())
-    best = max((k for k in promising if not np.isnan(means[k])), key=lambda k: means[k], default=-1)
+    best, gains, failed = -1, np.zeros(0), 0
+    for k in sorted((k for k in promising if not np.isnan(means[k])), key=lambda k: -means[k]):
+        measured = table.gains(agent, [every[k]], measuring)[0]
+        if np.isfinite(measured).any():
+            best, gains = k, measured
+            break
+        means[k] = np.nan  # it closes with no seed of this half: what it gains is not known
+        failed += len(measured)
     scale = max(abs(worth), abs(worth + means[best])) if best >= 0 else abs(worth)
-    gains = np.zeros(0) if best < 0 else table.gains(agent, [every[best]], measuring)[0]
     fresh = range(len(choosing) + len(gains), asked.most)
     if best >= 0 and len(fresh) and _is_open(gains, scale):  # one more look, at luck that did not say whether to look again
         more = table.gains(agent, [every[best]], fresh)[0]
@@ -220,10 +227,10 @@ def regret_of(table: Table, agent: str, deviations: Sequence[Deviation] | None =
         "relative": max(0.0, gain) / scale if scale > 0.0 else 0.0,
         "gains_musd": [None if np.isnan(each) else float(each) for each in gains],
         "tried": [
-            {"name": own.name, "gain_musd": None if np.isnan(mean) else mean, "seeds": len(each)}
+            {"name": own.name, "gain_musd": None if np.isnan(mean) else mean, "seeds": int(np.isfinite(each).sum())}
             for own, mean, each in zip(every, means, tried)
         ],
-        "failed": int(sum(np.isnan(each).sum() for each in tried) + np.isnan(gains).sum()),
+        "failed": int(sum(np.isnan(each).sum() for each in tried) + np.isnan(gains).sum()) + failed,
     }
 
 

@@ -34,7 +34,7 @@ class SavedRegret(NamedTuple):
     summary: Mapping[str, Any]
     table: pd.DataFrame  # one row an agent
     gains: pd.DataFrame  # agent, number (of the measuring seed), gain_musd of the chosen deviation
-    tried: pd.DataFrame  # agent, deviation, gain_musd on choosing seeds, seeds
+    tried: pd.DataFrame  # agent, deviation, gain_musd on choosing seeds (NaN: left out), seeds with which it closes
 
 
 def plan_of(asked: Asked) -> dict[str, Any]:
@@ -113,7 +113,7 @@ def load_regret(folder: Path) -> SavedRegret:
         raise FolderError(f"{folder}: holds no regret; it was not written by reabm regret")
     frames = (pd.read_csv(folder / name, keep_default_na=False, na_values=[""]) for name in (TABLE, GAINS, TRIED))
     table, gains, tried = frames
-    table[["best"]] = table[["best"]].fillna("")
+    table["best"] = table["best"].astype(object).fillna("")  # all empty, the column was read as numbers
     return SavedRegret(folder, manifest, load_scenario(folder / SCENARIO), json.loads(files[SUMMARY]), table, gains, tried)
 
 

@@ -17,10 +17,10 @@ from pydantic import Field, model_validator
 
 from reabm.empirical.blocks import Blocks, code_digest, scenario_digest
 from reabm.empirical.restraint import scalar
-from reabm.empirical.study_file import read_record, refuse, scenario_of
+from reabm.empirical.study_file import read_record, refuse, scenario_of, with_levers
 from reabm.engine.ensemble import Failed, Job, play_jobs
 from reabm.engine.run import Room, RunError, prepare
-from reabm.scenario import Scenario, ScenarioError, with_months, with_settings
+from reabm.scenario import Scenario, with_months, with_settings
 from reabm.scenario.months import LAST_MONTH, month_text
 from reabm.scenario.record import AS_TUPLE, LINES, Month, Record, Share, Text, fault
 from reabm.scenario.yamlread import Node
@@ -152,11 +152,7 @@ def relocation_study(tree: Node, file: Path) -> RelocationStudy:
     world = scenario_of(record.world, file, tree, "world")
     if not world.start < record.release:
         raise refuse(tree, "release", f"got {month_text(record.release)}; allowed a month after {month_text(world.start)}")
-    try:
-        held = with_settings(world, record.settings, origin="settings")
-    except ScenarioError as error:
-        found = error.faults[0]
-        raise refuse(tree, f"settings.{found.field}" if found.field else "settings", found.message) from None
+    held = with_levers(world, record.settings, tree, "settings")
     return RelocationStudy(record, with_months(held, end=record.until))
 
 

@@ -16,12 +16,12 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from reabm.empirical.blocks import Blocks, code_digest
-from reabm.empirical.study_file import read_record, refuse, scenario_of
+from reabm.empirical.study_file import read_record, refuse, scenario_of, sets_of, with_levers
 from reabm.engine.ensemble import Failed, Job, play_jobs
 from reabm.engine.run import Prepared, Room, RunError, prepare
-from reabm.scenario import Scenario, ScenarioError, with_settings
+from reabm.scenario import Scenario, with_settings
 from reabm.scenario.months import month_text
-from reabm.scenario.parameters import chosen_set, with_parameters
+from reabm.scenario.parameters import with_values
 from reabm.scenario.record import AS_TUPLE, Month, Record, Text, fault
 from reabm.scenario.yamlread import Node
 from reabm.store.code import scenario_digest
@@ -107,13 +107,21 @@ class RestraintFile(Record):
         return self
 
 
+class OtherSet(NamedTuple):
+    """A parameter set that is played beside the scenarios' own."""
+
+    number: int  # in its table
+    values: Mapping[str, float]  # by path
+
+
 @dataclass(frozen=True)
 class RestraintStudy:
-    """The study, its scenarios read."""
+    """The study, its scenarios and parameter sets read."""
 
     file: RestraintFile
     before: Scenario
     policies: Mapping[str, Scenario]
+    others: tuple[OtherSet, ...] = ()  # none where the study was read back from its folder: what they gave stands there
 
     @property
     def first(self) -> int:
@@ -168,35 +176,46 @@ def restraint_study(tree: Node, file: Path) -> RestraintStudy:
     before = scenario_of(record.before, file, tree, "before")
     policies = {name: scenario_of(written, file, tree, f"policies.{name}") for name, written in record.policies.items()}
     for name, levers in record.settings.items():
-        try:
-            policies[name] = with_settings(policies[name], levers, origin="settings")
-        except ScenarioError as error:
-            found = error.faults[0]
-            raise refuse(tree, f"settings.{name}.{found.field}", found.message) from None
+        policies[name] = with_levers(policies[name], levers, tree, f"settings.{name}")
+    _check_weighable(before, tree, "before")
     for name, scenario in policies.items():
         field = f"policies.{name}"
         if scenario.start != before.start or scenario.mines.keys() != before.mines.keys():
             raise refuse(tree, field, f"got a world with another start or other mines than {record.before}; allowed the same")
-        dated = [entry for entry in scenario.interventions if entry.path in WEIGHTS.values()]
-        if dated:
-            raise refuse(tree, field, f"got {dated[0].path} from a date on; allowed weights that hold for the whole run")
-        played = [*scenario.strategies.values(), *scenario.settings.values(), *(entry.value for entry in scenario.interventions)]
-        planner = next((found for found in played if isinstance(found, str) and found in PLANNERS), None)
-        if planner is not None:
-            message = (
-                f"got a scenario in which somebody plays {planner}; allowed strategies that do not look at the pay-off's weights"
-            )
-            raise refuse(tree, field, message)
+        _check_weighable(scenario, tree, field)
     for field in ("decision", "until"):
         if not before.start < getattr(record, field) <= min(scenario.end for scenario in (before, *policies.values())):
             raise refuse(tree, field, f"got {month_text(getattr(record, field))}; allowed a month within all scenarios")
-    if record.sets is not None:
-        table, _ = chosen_set(record.sets.name, file.parent)
-        if record.sets.count > len(table.values) - 1:
-            raise refuse(
-                tree, "sets.count", f"got {record.sets.count}; allowed at most {len(table.values) - 1}, the central set left out"
-            )
-    return RestraintStudy(record, before, policies)
+    own, rates = scalar(before, RATE), record.discount_rates
+    if not rates[0] <= own <= rates[-1]:
+        allowed = f"rates that hold the scenarios' own, {own:g}, between them"
+        raise refuse(tree, "discount_rates", f"got {rates[0]:g} to {rates[-1]:g}; allowed {allowed}")
+    return RestraintStudy(record, before, policies, () if record.sets is None else _others(record.sets, file, tree))
+
+
+def _check_weighable(scenario: Scenario, tree: Node, field: str) -> None:
+    """Refuse a world that cannot be weighed afterwards: its weights change on the way, or somebody in it looks at them."""
+    dated = next((entry for entry in scenario.interventions if entry.path in WEIGHTS.values()), None)
+    if dated is not None:
+        message = f"got {dated.path} from {month_text(dated.from_)} on; allowed weights that hold for the whole run"
+        raise refuse(tree, field, message)
+    played = [*scenario.strategies.values(), *scenario.settings.values(), *(entry.value for entry in scenario.interventions)]
+    planner = next((found for found in played if isinstance(found, str) and found in PLANNERS), None)
+    if planner is not None:
+        message = (
+            f"got a scenario in which somebody plays {planner}; allowed strategies that do not look at the pay-off's weights"
+        )
+        raise refuse(tree, field, message)
+
+
+def _others(wanted: OtherSets, file: Path, tree: Node) -> tuple[OtherSet, ...]:
+    """The sets that are played beside the scenarios' own, spread over their table, which is sorted by nothing."""
+    table = sets_of(wanted.name, file, tree, "sets.name")
+    numbers = [n for n in range(len(table.values)) if n != table.central]
+    if wanted.count > len(numbers):
+        raise refuse(tree, "sets.count", f"got {wanted.count}; allowed at most {len(numbers)}, the central set left out")
+    step = len(numbers) / wanted.count
+    return tuple(OtherSet(n, table.of(n)) for n in (numbers[int(k * step)] for k in range(wanted.count)))
 
 
 def with_lead(scenario: Scenario, factor: float) -> Scenario:
@@ -244,24 +263,18 @@ def play_restraint(
     folder : where the results will stand; pieces lie beside it
     progress : called with the number of parameter sets done, and of all
     """
-    written = study.file
     blocks = Blocks(folder, _plan(study))
-    numbers: list[int | None] = [None]
-    if written.sets is not None:
-        table, _ = chosen_set(written.sets.name)
-        others = [n for n in range(len(table.values)) if n != table.central]
-        step = len(others) / written.sets.count  # spread over the table, which is sorted by nothing
-        numbers += [others[int(k * step)] for k in range(min(written.sets.count, len(others)))]
+    played: list[OtherSet | None] = [None, *study.others]
     found = []
-    for done, number in enumerate(numbers):
-        name = "own" if number is None else f"set-{number:03d}"
+    for done, other in enumerate(played):
+        name = "own" if other is None else f"set-{other.number:03d}"
         piece = blocks.read(name)
         if piece is None:
-            piece = _play_set(study, number, workers)
+            piece = _play_set(study, other, workers)
             blocks.write(name, piece)
         found.append(piece)
         if progress:
-            progress(done + 1, len(numbers))
+            progress(done + 1, len(played))
     own = found[0]
     sets = np.array([piece["sums"] for piece in found[1:]])
     slope = slope_t_yr(prepare(study.before))
@@ -270,17 +283,17 @@ def play_restraint(
 
 def _plan(study: RestraintStudy) -> dict[str, Any]:
     scenarios = {name: scenario_digest(scenario) for name, scenario in {"before": study.before, **study.policies}.items()}
-    return {"study": study.file.model_dump(mode="json"), "scenarios": scenarios, "code": code_digest()}
+    others = [[other.number, dict(other.values)] for other in study.others]  # a table may change under the same name
+    return {"study": study.file.model_dump(mode="json"), "scenarios": scenarios, "sets": others, "code": code_digest()}
 
 
-def _play_set(study: RestraintStudy, number: int | None, workers: int | None) -> dict[str, Array]:
+def _play_set(study: RestraintStudy, other: OtherSet | None, workers: int | None) -> dict[str, Array]:
     """All policies and leads under one parameter set (None: the scenarios' own), on the same seeds."""
     written = study.file
-    seeds = range(written.seeds if number is None else written.sets.seeds)  # type: ignore[union-attr]
+    seeds = range(written.seeds if other is None else written.sets.seeds)  # type: ignore[union-attr]
 
     def under(scenario: Scenario) -> Scenario:
-        name = "" if written.sets is None else written.sets.name
-        return at_one(scenario if number is None else with_parameters(scenario, f"{name}:{number}"))
+        return at_one(scenario if other is None else with_values(scenario, other.values))
 
     parent = prepare(under(study.before))
     opened = (Job(parent, seed, 0, study.first - 1) for seed in seeds)

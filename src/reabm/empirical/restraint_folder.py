@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from reabm.empirical.restraint import PATHS, Played, RestraintFile, RestraintStudy
-from reabm.empirical.restraint_map import Critical, break_even, cells, frontier, own_rate
+from reabm.empirical.restraint_map import break_even, cells, frontier, own_rate, side_of, within
 from reabm.empirical.restraint_theory import theory_table
 from reabm.scenario import dump_scenario, load_scenario
 from reabm.store.manifest import write_json
@@ -25,6 +25,7 @@ HOLDS = "restraint"
 ARRAYS, CELLS, FRONTIER, THEORY, BREAK_EVEN, SUMMARY, STUDY = (
     "worlds.npz", "map.csv", "frontier.csv", "theory.csv", "break_even.csv", "summary.json", "study.json",
 )  # fmt: skip
+RATES = {name: "critical_rate" if name == "rate" else name for name in ("rate", "low", "high", "sets_low", "sets_high", "back")}
 ARRAY_NAMES = ("sums", "quarters", "paths", "sets")
 
 
@@ -38,7 +39,11 @@ class RestraintResult(NamedTuple):
 
 
 def frontier_table(result: RestraintResult) -> pd.DataFrame:
-    """Critical discount rates of every comparison, weight, retaliation and lead."""
+    """Critical discount rates of every comparison, weight, retaliation and lead.
+
+    Numbers alone: a rate that lies beyond those of the study stands as the end that it lies beyond, and the column `..._side`
+    beside it says `below` or `above` (else `within`).
+    """
     written = result.study.file
     rows = []
     for pair in written.comparisons:
@@ -46,9 +51,19 @@ def frontier_table(result: RestraintResult) -> pd.DataFrame:
             for retaliation in written.retaliation_musd_month:
                 found = frontier(result.study, result.played, pair, downstream, retaliation)
                 for factor, one in zip(written.lead_factors, found, strict=True):
-                    rows.append((pair.coercion, pair.restraint, downstream, retaliation, factor, *one))
-    names = ["coercion", "restraint", "downstream_weight", "retaliation_musd_month", "lead_factor", *Critical._fields]
-    return pd.DataFrame(rows, columns=names).rename(columns={"rate": "critical_rate"})
+                    found_rates = {name: getattr(one, field) for field, name in RATES.items()}
+                    rows.append(
+                        {
+                            "coercion": pair.coercion,
+                            "restraint": pair.restraint,
+                            "downstream_weight": downstream,
+                            "retaliation_musd_month": retaliation,
+                            "lead_factor": factor,
+                            **{name: within(one, rate) for name, rate in found_rates.items()},
+                            **{f"{name}_side": side_of(rate) for name, rate in found_rates.items()},
+                        }
+                    )
+    return pd.DataFrame(rows)
 
 
 def save_restraint(result: RestraintResult, folder: Path, is_named: bool = True, command: list[str] | None = None) -> Path:

@@ -18,17 +18,24 @@ SURE = 2.0  # standard errors beyond which the sign of a difference counts as su
 N_BOOTSTRAP, BOOTSTRAP_STREAM = 400, 20101028
 LOW, HIGH = 0.05, 0.95
 RESTRAINT, COERCION, UNSURE = "restraint", "coercion", "unsure"
+BELOW, WITHIN, ABOVE = "below", "within", "above"
 
 
 class Critical(NamedTuple):
-    """The discount rate above which coercion pays more, 1/yr: 0 where it does at any rate, inf where at none asked for."""
+    """The discount rate above which coercion pays more, 1/yr, as far as the rates of the study tell.
+
+    Nothing was measured beyond them: -inf where the change lies below the least (coercion pays more there already), inf where
+    it lies above the most, if anywhere.
+    """
 
     rate: float
     low: float  # 5 to 95 per cent over the worlds
     high: float
     sets_low: float  # lowest and highest of the parameter sets; NaN without any
     sets_high: float
-    back: float  # rate above which restraint pays more again; inf where it never does
+    back: float  # rate above which restraint pays more again
+    least: float  # of the rates of the study
+    most: float
 
 
 def weights_at(study: RestraintStudy, downstream: float | None = None, retaliation: float | None = None) -> Array:
@@ -85,8 +92,8 @@ def standard_error(values: Array, axis: int) -> Array:
 def critical_rates(values: Array, rates: Array) -> tuple[Array, Array]:
     """Where rows of differences rise through zero over the rates, and where they fall through it: the lowest such rates.
 
-    Restraint wins below the first and coercion above: 0 where coercion wins at the lowest rate already, inf where it never does.
-    Above the second, if there is one (else inf), restraint wins again: coercion then costs at once and pays late.
+    Restraint wins below the first and coercion above: -inf where coercion wins at the lowest rate already, inf where it never
+    does. Above the second, if there is one (else inf), restraint wins again: coercion then costs at once and pays late.
 
     Parameters
     ----------
@@ -94,7 +101,7 @@ def critical_rates(values: Array, rates: Array) -> tuple[Array, Array]:
     """
     wins = values > 0.0
     rise = _crossing(values, rates, wins[..., 1:] & ~wins[..., :-1])
-    return np.where(wins[..., 0], rates[0], rise), _crossing(values, rates, wins[..., :-1] & ~wins[..., 1:])
+    return np.where(wins[..., 0], -np.inf, rise), _crossing(values, rates, wins[..., :-1] & ~wins[..., 1:])
 
 
 def _crossing(values: Array, rates: Array, turns: NDArray[np.bool_]) -> Array:
@@ -122,10 +129,23 @@ def frontier(study: RestraintStudy, played: Played, pair: Comparison, downstream
     sets_low, sets_high = (of_sets.min(axis=0), of_sets.max(axis=0)) if len(of_sets) else (nothing, nothing)
     return [
         Critical(
-            float(central[k]), float(low[k]), float(high[k]), float(sets_low[k]), float(sets_high[k]), float(back[k])
+            float(central[k]), float(low[k]), float(high[k]), float(sets_low[k]), float(sets_high[k]), float(back[k]),
+            float(rates[0]), float(rates[-1]),
         )
         for k in range(len(central))
     ]  # fmt: skip
+
+
+def side_of(rate: float) -> str:
+    """Where a critical rate lies: within the rates of the study, or beyond the end at which it is then cut."""
+    if np.isnan(rate):
+        return ""
+    return WITHIN if np.isfinite(rate) else BELOW if rate < 0.0 else ABOVE
+
+
+def within(one: Critical, rate: float) -> float:
+    """A critical rate, or the end of the study's rates beyond which it lies."""
+    return float(np.clip(rate, one.least, one.most))
 
 
 def resamples(n: int) -> NDArray[np.int64]:
@@ -139,10 +159,10 @@ def own_rate(study: RestraintStudy) -> float:
 
 
 def at_rate(study: RestraintStudy, values: Array, rate: float) -> Array:
-    """Differences at a rate between those of the grid, read on a straight line; the last axis is that of the rates."""
+    """Differences at a rate between those of the grid, read on a straight line (NaN beyond them); the last axis is the rates'."""
     rates = np.array(study.file.discount_rates)
     flat = values.reshape(-1, len(rates))
-    return np.array([np.interp(rate, rates, row) for row in flat]).reshape(values.shape[:-1])
+    return np.array([np.interp(rate, rates, row, left=np.nan, right=np.nan) for row in flat]).reshape(values.shape[:-1])
 
 
 def break_even(study: RestraintStudy, played: Played, pair: Comparison) -> pd.DataFrame:

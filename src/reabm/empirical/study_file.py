@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
-from reabm.scenario import Fault, Scenario, ScenarioError, load_scenario
+from reabm.scenario import Fault, Scenario, ScenarioError, load_scenario, with_settings
 from reabm.scenario.configs import find_configs, shipped_folder
 from reabm.scenario.errors import nearest, one_of, shown
+from reabm.scenario.parameters import ANYWHERE, ParameterTable, chosen_set
 from reabm.scenario.record import Record
 from reabm.scenario.textread import display_name, read_text
 from reabm.scenario.translate import faults_of
@@ -68,6 +71,27 @@ def scenario_of(written: str, file: Path, tree: Node, field: str) -> Scenario:
     raise refuse(
         tree, field, f"got {shown(written)}; allowed a file beside the study, or {one_of(known)}{nearest(written, known)}"
     )
+
+
+def with_levers(scenario: Scenario, levers: Mapping[str, Any], tree: Node, field: str) -> Scenario:
+    """A scenario with the levers that a study sets under `field`; what is wrong with one is said of the study's own line."""
+    try:
+        return with_settings(scenario, levers, origin=field)
+    except ScenarioError as error:
+        found = error.faults[0]
+        raise refuse(tree, f"{field}.{found.field}" if found.field else field, found.message) from None
+
+
+def sets_of(name: str, file: Path, tree: Node, field: str) -> ParameterTable:
+    """The parameter sets that a study names: of a table beside its file, else of the shipped one."""
+    try:
+        table, _ = chosen_set(name, file.parent)
+    except ScenarioError as error:
+        found = error.faults[0]
+        if found.file != ANYWHERE:  # of the table's own lines
+            raise
+        raise refuse(tree, field, found.message) from None
+    return table
 
 
 def study_path(written: str) -> Path:

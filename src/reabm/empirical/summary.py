@@ -9,7 +9,7 @@ import numpy as np
 
 from reabm.empirical.game import Player
 from reabm.empirical.payoff_table import Table
-from reabm.empirical.solve import HIGHEST_PRECISION, Solution, actions, regret_of_mix
+from reabm.empirical.solve import HIGHEST_PRECISION, Gain, Solution, actions, regret_of_mix
 from reabm.games.normal_form import Array, Mixed
 
 MOST_LISTED = 20  # profiles, the most credible first
@@ -65,7 +65,7 @@ def summary_of(about: Mapping[str, Any], table: Table, solution: Solution) -> di
             "count": [_r(share) for share in solution.luck.n_equilibria],
         },
         "profiles_by_credence": [profile_row(table, solution, p) for p in solution.order[:MOST_LISTED]],
-        "single_agents": [gain._asdict() | {"profile": names_at(players, gain.profile)} for gain in solution.alone],
+        "single_agents": [_alone(players, gain) for gain in solution.alone],
         "quantal_at_highest_precision": _mix(players, quantal),
         "replicator": [
             {"ends": dict(zip([player.name for player in players], basin.strategies)), "share": _r(basin.share)}
@@ -93,6 +93,12 @@ def profile_row(table: Table, solution: Solution, profile: int) -> dict[str, Any
     if solution.parameters is not None:
         row["probability_over_parameters"] = _r(solution.parameters.probability[at])
     return row
+
+
+def _alone(players: Sequence[Player], gain: Gain) -> dict[str, Any]:
+    """What a single agent gains; null where its deviation closes with no seed."""
+    known = {key: value if gain.n_seeds else None for key, value in gain._asdict().items() if key in ("gain", "low", "high")}
+    return gain._asdict() | known | {"profile": names_at(players, gain.profile)}
 
 
 def _end(player: Player, mix: Array) -> str:

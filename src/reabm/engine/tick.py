@@ -69,7 +69,7 @@ def play_month(state, params, orders, scratch, draws, month):
     for row in range(params.mines.zone.shape[0]):
         value_basket(state, params, scratch, row, month)
     for row in range(params.mines.zone.shape[0]):  # apart from the last, so that the processor works at several mines at once
-        set_hurdle(state, params, scratch, row)
+        set_hurdle(state, params, scratch, row, month)
     for row in range(params.mines.zone.shape[0]):
         run_mine(state, params, draws, row, month)
     for row in range(params.makers.home.shape[0]):
@@ -240,10 +240,10 @@ def value_basket(state, params, scratch, row, month):
 
 
 @expanded_rule
-def set_hurdle(state, params, scratch, row):
+def set_hurdle(state, params, scratch, row, month):
     """At which expected worth of the basket the owner of a mine would build."""
     mines.set_hurdle(state.mines, params.mines, params.knobs.mines, scratch.annuity[0], row)
-    mine_plans.follow_herd(state.mines, params.mines, params.knobs.mines, scratch, row)
+    mine_plans.follow_herd(state.mines, params.mines, params.knobs.mines, scratch, row, month)
 
 
 @expanded_rule

@@ -160,6 +160,9 @@ def lines_of(played: PlayedGame) -> list[str]:
         lines.append(f"beside it   nothing that anyone does changes what {' and '.join(idle)} gets: every reply is a best one")
     if played.table.n_failed:
         lines.append(f"failed      {played.table.n_failed} runs did not close and are left out")
+    lost = dict.fromkeys(f"{gain.agent} to {gain.choice}" for gain in own.alone if not gain.n_seeds)
+    if lost:
+        lines.append(f"no seed     {', '.join(lost)}: closes with no seed, and is no choice")
     return [*lines, MEANING]
 
 

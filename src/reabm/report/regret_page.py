@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from math import isnan
 
 from reabm.empirical.regret_folder import SavedRegret
 from reabm.report import html
@@ -19,6 +20,7 @@ from reabm.report.regret_table import (
     percent,
     rule_cells,
     sorted_rows,
+    unclosed_lines,
 )
 
 
@@ -38,14 +40,14 @@ def regret_page(saved: SavedRegret) -> str:
         "Largest share of worth": (percent(rows[0]["relative"]), rows[0]["agent"].replace("_", " ")),
     })  # fmt: skip
     ladder = [
-        [str(row.agent), str(row.name), f"{row.gain_musd:,.1f}", str(row.seeds)]
+        [str(row.agent), str(row.name), "does not close" if isnan(row.gain_musd) else f"{row.gain_musd:,.1f}", str(row.seeds)]
         for row in saved.tried.sort_values(["agent", "gain_musd"], ascending=[True, False]).itertuples(index=False)
     ]
     return html.page(
         "reabm: regret", own["scenario"],
         "What would each agent gain by playing otherwise alone, and how far from rational is each rule?",
         [
-            html.section("Key figures", tiles, html.paragraph(exploitability_line(saved))),
+            html.section("Key figures", tiles, *map(html.paragraph, (exploitability_line(saved), *unclosed_lines(saved)))),
             html.section(
                 "Rules", html.table(_named(RULE_HEADINGS), [_named(rule_cells(row)) for row in own["by_rule"]], words=1)
             ),

@@ -81,6 +81,15 @@ def exploitability_line(saved: SavedRegret) -> str:
     )
 
 
+def unclosed_lines(saved: SavedRegret) -> list[str]:
+    """Deviations that were left out because runs of them do not close; empty where all close."""
+    lost = saved.tried[saved.tried["gain_musd"].isna()]
+    never = [f"{row.agent} {row.name}" for row in lost.itertuples(index=False) if not row.seeds]
+    partly = [f"{row.agent} {row.name} ({row.seeds})" for row in lost.itertuples(index=False) if row.seeds]
+    found = (("Closes with no seed", never), ("Closes with some seeds only", partly))
+    return [f"{words}, and is no choice: {', '.join(own)}." for words, own in found if own]
+
+
 def money(musd: float) -> str:
     """M USD with as many digits as they are good for."""
     return f"{musd:,.0f}" if abs(musd) >= 99.95 else f"{musd:.1f}"

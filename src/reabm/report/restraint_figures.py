@@ -67,7 +67,7 @@ def the_map(result: RestraintResult) -> Figure:
         f"Pay-off from {month_text(written.decision)} to {month_text(written.until)}, discounted: blue where restraint earns "
         f"more, "
         "red where coercion does",
-        "Hatched: sign not sure (two paired standard errors). Dots: both pay the same; hollow: restraint pays more above.",
+        "Hatched: sign not sure (2 s.e.). Dots: both pay the same; hollow: restraint above; triangles: beyond the rates.",
         origin_of(result),
     )  # fmt: skip
     axes = np.atleast_2d(fig.subplots(len(rows), len(columns), sharex=True, sharey=True, squeeze=False))
@@ -106,14 +106,15 @@ def the_map(result: RestraintResult) -> Figure:
 
 
 def draw_frontier(ax: Axes, result: RestraintResult, pair: Comparison, downstream: float, retaliation: float) -> None:
-    """The critical rates of one panel with their intervals, where there are any; all rates of the grid are as high."""
+    """The critical rates of one panel with their intervals; all rates of the grid are as high, beyond them is a triangle."""
     found = frontier(result.study, result.played, pair, downstream, retaliation)
     rates = np.array(result.study.file.discount_rates)
 
     def place(rate: float) -> float:
         return float(np.interp(rate, rates, np.arange(len(rates))))
 
-    inside = [np.isfinite(one.rate) and one.rate > 0.0 for one in found]
+    edges = (-0.5, len(rates) - 0.5)
+    inside = [np.isfinite(one.rate) for one in found]
     ax.plot(
         range(len(found)),
         [place(one.rate) if is_in else np.nan for one, is_in in zip(found, inside)],
@@ -122,15 +123,25 @@ def draw_frontier(ax: Axes, result: RestraintResult, pair: Comparison, downstrea
         ms=2.5,
         lw=1.0,
     )
-    again = [np.isfinite(one.back) and one.back > 0.0 for one in found]
+    again = [np.isfinite(one.back) for one in found]
     ax.plot(
         range(len(found)),
         [place(one.back) if is_back else np.nan for one, is_back in zip(found, again)],
         "o:", color=INK, ms=2.5, lw=1.0, mfc="white",
     )  # fmt: skip
     for k, one in enumerate(found):
-        if inside[k]:
-            ax.plot([k, k], [place(one.low), place(min(one.high, rates[-1]))], color=INK, lw=0.8)
+        ends = [place(rate) if np.isfinite(rate) else edges[int(rate > 0.0)] for rate in (one.low, one.high)]
+        if ends[0] != ends[1]:
+            ax.plot([k, k], ends, color=INK, lw=0.8)
+        beyond(ax, [(k, rate) for rate in (one.low, one.rate, one.high)], edges, INK)
+
+
+def beyond(ax: Axes, points: Iterable[tuple[float, float]], edges: tuple[float, float], color: Any) -> None:
+    """Triangles at the lower and the upper edge for rates that lie beyond those of the study, and so were not measured."""
+    for edge, sign, marker in zip(edges, (-np.inf, np.inf), ("v", "^"), strict=True):
+        own = sorted({x for x, rate in points if rate == sign})
+        if own:  # the layout takes the box of an empty line that is not clipped for the whole plane
+            ax.plot(own, [edge] * len(own), marker, color=color, ms=4.5, clip_on=False, zorder=5)
 
 
 def the_frontier(result: RestraintResult) -> Figure:
@@ -146,7 +157,7 @@ def the_frontier(result: RestraintResult) -> Figure:
         3.9, "Does a longer building time make coercion more tempting?",
         f"Discount rate above which {name_of(pair.coercion)} pays more than {name_of(pair.restraint)}; the lower, the more "
         f"tempting (retaliation {retaliation:g} M USD a month; dashes: the scenarios' rate)",
-        "Bands: 5-95 % over paired worlds. Theory: cases G1, G2; flows and window read from the worlds.",
+        "Bands: 5-95 % over paired worlds. Triangles: beyond the rates. Theory: cases G1, G2; flows and window of the worlds.",
         origin_of(result),
     )  # fmt: skip
     left, right = fig.subplots(1, 2, sharey=True)
@@ -154,12 +165,13 @@ def the_frontier(result: RestraintResult) -> Figure:
         found = frontier(study, result.played, pair, weight, retaliation)
         rates = np.array([one.rate for one in found])
         shown = np.isfinite(rates) & (rates < TOP_RATE)
-        if not shown.any():
+        if not shown.any() and np.isfinite(rates).all():
             continue
-        left.fill_between(
-            years, [min(one.low, TOP_RATE) for one in found], [min(one.high, TOP_RATE) for one in found], where=shown,
-            color=shade, alpha=0.18, lw=0,
-        )  # fmt: skip
+        low, high = (np.clip([getattr(one, name) for one in found], 0.0, TOP_RATE) for name in ("low", "high"))
+        left.fill_between(years, low, high, where=shown, color=shade, alpha=0.18, lw=0)
+        beyond(
+            left, [(x, rate) for x, one in zip(years, found) for rate in (one.low, one.rate, one.high)], (0.0, TOP_RATE), shade
+        )
         left.plot(years, np.where(shown, rates, np.nan), "o-", ms=3.5, color=shade, label=f"{weight:g}")
     left.legend(title="weight on jobs", title_fontsize=7.5, fontsize=7.5, loc="upper left")
     left.set_title("Simulated")
@@ -171,14 +183,16 @@ def the_frontier(result: RestraintResult) -> Figure:
         if not np.isnan(one.sets_low):
             right.plot(
                 [years[k]] * 2,
-                [one.sets_low, min(one.sets_high, TOP_RATE)],
+                np.clip([one.sets_low, one.sets_high], 0.0, TOP_RATE),
                 color=GREY,
                 lw=4.0,
                 alpha=0.35,
                 solid_capstyle="butt",
             )
     right.plot([], [], color=GREY, label="simulated, other parameter sets", **BAR)
+    beyond(right, [(x, rate) for x, one in zip(years, own) for rate in (one.sets_low, one.sets_high)], (0.0, TOP_RATE), GREY)
     rates = np.array([one.rate for one in own])
+    beyond(right, zip(years, rates), (0.0, TOP_RATE), INK)
     right.plot(years, np.where(np.isfinite(rates), rates, np.nan), "o-", ms=3.5, color=INK, label="simulated, central set")
     for column, shade, line, label in (
         ("rate_horizon", ORANGE, "s--", "theory, flows of each building time"),

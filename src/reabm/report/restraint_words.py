@@ -22,6 +22,7 @@ from reabm.empirical.restraint_map import (
     frontier,
     own_rate,
     standard_error,
+    within,
 )
 from reabm.report.leverage_canvas import TERMS
 from reabm.report.leverage_table import NOTHING, headed, musd, plain_table
@@ -55,7 +56,7 @@ def restraint_table(result: RestraintResult) -> Group:
         table.add_row(
             f"{written.lead_factors[k] * result.played.lead_years:.1f}",
             *(f"{musd(mean[k, r])}{mark}" for r, mark in zip(shown, marks, strict=True)),
-            critical_text(one), span_text(one.low, one.high), _sets_text(one),
+            critical_text(one), span_text(one, one.low, one.high), _sets_text(one),
             rate_text(float(theory["rate_horizon"].iloc[k])),
         )  # fmt: skip
     caption = (
@@ -63,31 +64,45 @@ def restraint_table(result: RestraintResult) -> Group:
         f"?: the "
         f"sign is not sure. Weight on jobs {jobs:g}, retaliation {retaliation:g} M USD a month. Critical: the discount rate "
         f"above which coercion "
-        "pays more (0 %: at any rate; none: at no rate of the study). Theory: G1, G2 with flows and window of these worlds."
+        "pays more (below, above: beyond the rates of the study). Theory: G1, G2 with flows and window of these worlds."
     )
     title = f"{name_of(pair.coercion)} less {name_of(pair.restraint)}, by mean building time of mines outside China"
     return headed(title[0].upper() + title[1:], table, caption)
 
 
 def rate_text(rate: float) -> str:
-    """A discount rate in per cent; `none` where coercion pays at no rate of the study, a dash where nothing can be said."""
+    """A discount rate in per cent; `none` where theory says that coercion pays at none, a dash where nothing can be said."""
     if math.isnan(rate):
         return NOTHING
     return "none" if math.isinf(rate) else f"{100 * rate:.1f} %" if rate >= 0.0005 else "0 %"
 
 
+def measured_text(one: Critical, rate: float) -> str:
+    """A rate that was read from the worlds: beyond the rates of the study only on which side it lies."""
+    if math.isinf(rate):
+        return f"above {rate_text(one.most)}" if rate > 0.0 else f"below {rate_text(one.least)}"
+    return rate_text(rate)
+
+
 def critical_text(one: Critical) -> str:
     """From which rate on coercion pays, and up to which where restraint pays more again above it."""
-    return rate_text(one.rate) if math.isinf(one.back) else f"{rate_text(one.rate)} to {rate_text(one.back)}"
+    rate = measured_text(one, one.rate)
+    return rate if math.isinf(one.back) else f"{rate} to {rate_text(one.back)}"
 
 
-def span_text(low: float, high: float) -> str:
-    """Two rates, as `3.6-4.6 %`."""
+def interval_text(one: Critical) -> str:
+    """The interval of a critical rate over the worlds, as `[5.5 %, 7.5 %]`."""
+    return f"[{measured_text(one, one.low)}, {measured_text(one, one.high)}]"
+
+
+def span_text(one: Critical, low: float, high: float) -> str:
+    """Two rates, as `3.6-4.6 %`, or `below 1.0 % to 4.6 %`."""
     if math.isnan(low):
         return NOTHING
-    if math.isinf(high):
-        return f"{rate_text(low)} to none"
-    return f"{rate_text(low).removesuffix(' %')}-{rate_text(high)}"
+    ends = measured_text(one, low), measured_text(one, high)
+    if math.isfinite(low) and math.isfinite(high):
+        return f"{ends[0].removesuffix(' %')}-{ends[1]}"
+    return ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
 
 
 def restraint_sentences(result: RestraintResult) -> list[str]:
@@ -140,7 +155,7 @@ def terms_at_own_rate(result: RestraintResult) -> Array:
 def _of_the_frontier(result: RestraintResult, central: list[Critical]) -> list[str]:
     written, played = result.study.file, result.played
     listed = "; ".join(
-        f"{factor * played.lead_years:.1f} years: {critical_text(one)} [{rate_text(one.low)}, {rate_text(one.high)}]"
+        f"{factor * played.lead_years:.1f} years: {critical_text(one)} {interval_text(one)}"
         for factor, one in zip(written.lead_factors, central, strict=True)
     )
     said = [f"Coercion pays from these discount rates on, by mean building time of mines outside China: {listed}."]
@@ -149,7 +164,7 @@ def _of_the_frontier(result: RestraintResult, central: list[Critical]) -> list[s
         said.append(
             f"Over {len(played.sets)} other parameter sets of the calibration that rate, with the mines as they are, lies "
             f"between "
-            f"{rate_text(one.sets_low)} and {rate_text(one.sets_high)}"
+            f"{measured_text(one, one.sets_low)} and {measured_text(one, one.sets_high)}"
             + (": which parameters are right is a larger doubt than luck." if _wider(one) else ".")
         )
         pair = written.comparisons[0]
@@ -167,8 +182,9 @@ def _of_the_frontier(result: RestraintResult, central: list[Critical]) -> list[s
 
 
 def _wider(one: Critical) -> bool:
-    low, high = min(one.low, 1.0), min(one.high, 1.0)
-    return min(one.sets_high, 1.0) - min(one.sets_low, 1.0) > 2.0 * (high - low)
+    """Whether the sets lie surely further apart than luck: by as much of either as lies within the rates of the study."""
+    low, high, sets_low, sets_high = (within(one, rate) for rate in (one.low, one.high, one.sets_low, one.sets_high))
+    return math.isfinite(one.low) and math.isfinite(one.high) and sets_high - sets_low > 2.0 * (high - low)
 
 
 def _of_weights(result: RestraintResult) -> list[str]:
@@ -210,18 +226,22 @@ def _of_theory(result: RestraintResult, central: list[Critical]) -> list[str]:
         f"Trigger game (G1, G2), mines as they are: coercion gains {musd(here['gain_musd_yr'])} M USD a year for "
         f"{here['window_years']:.2g} years and loses {musd(here['loss_musd_yr'])} a year afterwards (two steps, which explain "
         f"{_percent(here['explained'])} of the quarterly difference): it should pay from {rate_text(here['rate_horizon'])} on to "
-        f"the same last month, {rate_text(here['rate_for_ever'])} for ever; simulated {rate_text(central[base].rate)}."
+        f"the same last month, {rate_text(here['rate_for_ever'])} for ever; simulated "
+        f"{measured_text(central[base], central[base].rate)}."
     )
     if last > base:
-        moved = min(central[last].rate, 1.0) - min(central[base].rate, 1.0)
-        agree = np.sign(moved) == np.sign(slow["rate_delay_only"] - here["rate_delay_only"])
+        there, now = central[last], central[base]
+        if math.isinf(there.rate) and there.rate == now.rate:
+            verdict = "the worlds do not say in which direction"
+        else:
+            agree = np.sign(there.rate - now.rate) == np.sign(slow["rate_delay_only"] - here["rate_delay_only"])
+            verdict = f"theory and worlds {'agree' if agree else 'disagree'} on the direction"
         flows = f"{musd(here['loss_musd_yr'])} to {musd(slow['loss_musd_yr'])} M USD a year"
         said.append(
             f"Were only the window longer, mines that take {slow['lead_years']:.1f} instead of {here['lead_years']:.1f} years "
             f"would "
-            f"move that rate to {rate_text(slow['rate_delay_only'])}; simulated it moves to {rate_text(central[last].rate)}: "
-            f"theory and "
-            f"worlds {'agree' if agree else 'disagree'} on the direction. Slow mines make the window "
+            f"move that rate to {rate_text(slow['rate_delay_only'])}; simulated it moves to {measured_text(there, there.rate)}: "
+            f"{verdict}. Slow mines make the window "
             f"{slow['window_years']:.2g} instead "
             f"of {here['window_years']:.2g} years long, and change what coercion loses afterwards from {flows}: the monopoly "
             f"that restraint keeps lasts {'longer' if slow['loss_musd_yr'] > here['loss_musd_yr'] else 'no longer'} too."
@@ -259,7 +279,7 @@ def _of_other_pairs(result: RestraintResult) -> list[str]:
         name = name_of(pair.coercion)
         said.append(
             f"{name[0].upper()}{name[1:]} against {name_of(pair.restraint)}, mines as they are: coercion pays from "
-            f"{critical_text(one)} on [{rate_text(one.low)}, {rate_text(one.high)}]; other sets {_sets_text(one)}."
+            f"{critical_text(one)} on {interval_text(one)}; other sets {_sets_text(one)}."
         )
     return said
 
@@ -279,7 +299,7 @@ def _own_prices(result: RestraintResult) -> tuple[float, float]:
 
 
 def _sets_text(one: Critical) -> str:
-    return span_text(one.sets_low, one.sets_high)
+    return span_text(one, one.sets_low, one.sets_high)
 
 
 def _percent(share: float) -> str:

@@ -205,6 +205,13 @@ def closing_probability(benefit, hazard, precision):
 
 
 @rule
+def directed_share(params, j, l, month):
+    """Share of a line that a maker is told to have in China: one word for a named firm and all who multiply it (-1: as it stands)."""
+    n_named = params.directed_share.shape[0]
+    return params.directed_share[j * n_named // params.home.shape[0], l, month]
+
+
+@rule
 def choose_location(makers, params, governments, government_of, market, knobs, luck, on, j, month):
     """A maker plans where each line should stand, and starts to build or close when the plan is a step away.
 
@@ -237,7 +244,7 @@ def choose_location(makers, params, governments, government_of, market, knobs, l
             continue
         benefit = makers.move_benefit[j, l]
         if params.strategy[j] == DIRECTED:
-            wanted = params.directed_share[j, l, month]
+            wanted = directed_share(params, j, l, month)
             if wanted < 0.0:
                 makers.plan_share[j, l] = makers.capacity_t[j, l, IN_CHINA] / total
                 continue

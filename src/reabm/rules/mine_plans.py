@@ -31,7 +31,7 @@ def count_builders(scratch, mines, params, month):
 
 
 @rule
-def follow_herd(mines, params, knobs, scratch, m):
+def follow_herd(mines, params, knobs, scratch, m, month):
     """A developer in the herd asks for running costs only, once enough of the others' open projects are under construction.
 
     Else its hurdle is the net present value, so that somebody may begin: an informational cascade.
@@ -40,7 +40,7 @@ def follow_herd(mines, params, knobs, scratch, m):
     ----------
     mines : Mines, hurdle_usd_kg of row m *Overwritten*
     params : MineParams; knobs : MineKnobs; scratch : Scratch (projects); read only
-    m : int
+    m, month : int
 
     Notes
     -----
@@ -48,6 +48,7 @@ def follow_herd(mines, params, knobs, scratch, m):
     """
     if params.strategy[m] != HERD or mines.status[m] != IDEA:
         return
-    others = scratch.projects[0] - 1.0
+    own = 1.0 if month >= params.earliest[m] else 0.0  # before that it is not among those that were counted
+    others = scratch.projects[0] - own
     if others > 0.0 and scratch.projects[1] >= knobs.herd_share * others:
         mines.hurdle_usd_kg[m] = params.opex_usd_kg[m]

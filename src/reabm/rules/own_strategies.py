@@ -3,6 +3,10 @@
 The month is not compiled anew for it. Before each month the rule is asked, agent by agent, with the world as last month left
 it, and writes its agent's own choice into the state; the month then acts on that choice and overwrites it by no other rule.
 What a rule of each kind has to write stands in CHOICES.
+
+Own rules are asked one after the other: governments (the Chinese state among them), importers, mines, makers, users, each in the
+order of its table. So an own rule sees what own rules that were asked before it have written for the month that comes; of all
+others, whose rules ship or are asked later, it sees last month's choice.
 """
 
 from __future__ import annotations

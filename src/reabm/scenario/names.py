@@ -51,7 +51,7 @@ def named_sizes(scenario: Scenario) -> dict[str, int]:
     counts = {name: len(values) for name, values in named(scenario)._asdict().items()}
     return counts | {
         "destinations": len(DESTINATIONS), "zones": len(ZONES), "lines": len(LINES), "places": len(PLACES),
-        "groups": len(GROUPS), "months": scenario.n_months,
+        "groups": len(GROUPS), "months": scenario.n_months, "named_makers": len(scenario.makers),
     }  # fmt: skip
 
 

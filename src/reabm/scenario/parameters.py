@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from math import isfinite
 from pathlib import Path
@@ -36,6 +37,10 @@ class ParameterTable(NamedTuple):
     values: tuple[tuple[float, ...], ...]  # sets x paths
     losses: tuple[float, ...]
     central: int
+
+    def of(self, number: int) -> dict[str, float]:
+        """Values of a set by path."""
+        return dict(zip(self.paths, self.values[number], strict=True))
 
 
 def parameter_file(name: str, beside: Path | None = None) -> Path:
@@ -100,7 +105,11 @@ def chosen_set(written: str, beside: Path | None = None) -> tuple[ParameterTable
 def with_parameters(scenario: Scenario, written: str) -> Scenario:
     """Scenario with a parameter set, NAME or NAME:id, under its own settings: what it sets itself stays."""
     table, number = chosen_set(written)
-    values = dict(zip(table.paths, table.values[number]))
+    return with_values(scenario, table.of(number))
+
+
+def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
+    """Scenario with the values of a parameter set under its own settings."""
     return replace(scenario, settings={**values, **scenario.settings})
 
 

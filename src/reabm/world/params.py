@@ -113,7 +113,7 @@ class MakerParams(NamedTuple):
     opening_t: An[Array, At("makers lines places", "t/month", "capacity in the first month")]
     growth: An[Array, At("makers", "1/month", "scripted growth of capacity")]
     directed_share: An[
-        Array, At("makers lines months", "share", "share of a line in China of a directed maker (-1: as it stands)")
+        Array, At("named_makers lines months", "share", "share of a line in China of a directed maker (-1: as it stands)")
     ]
     weight: An[Array, At("makers", "ratio", "size of its custom relative to capacity")]
     reluctance: An[Array, At("makers", "share", "own reluctance to move, share of unit cost")]

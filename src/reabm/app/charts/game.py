@@ -49,6 +49,7 @@ def restraint_map(weighed: Weighed | None, stale: bool = False) -> Option:
                         f"Coercion less restraint {signed(difference)} ± {weighed.error[k, r]:,.1f} M USD",
             })  # fmt: skip
     found = [[k, place(one.rate, rates)] for k, one in enumerate(weighed.frontier)]
+    beyond = [_beyond(k, one.rate > 0.0, len(rates)) for k, one in enumerate(weighed.frontier) if np.isinf(one.rate)]
     theory = [[k, place(one, rates)] for k, one in enumerate(weighed.theory.tolist())]
     back = [[k, place(one.back, rates)] for k, one in enumerate(weighed.frontier)]
     own = place(weighed.own_rate, rates)
@@ -65,6 +66,11 @@ def restraint_map(weighed: Weighed | None, stale: bool = False) -> Option:
     ]  # fmt: skip
     if any(rate is not None for _, rate in back):  # restraint pays more again
         lines.append(_line(lines[0]["name"], back, INK, SOLID) | {"id": "back"})
+    if beyond:
+        lines[0]["markPoint"] = {
+            "symbol": "triangle", "symbolSize": 9, "silent": True, "animation": False, "data": beyond, "label": {"show": False},
+            "itemStyle": {"color": INK},
+        }  # fmt: skip
     if own is not None:
         lines[0]["markLine"] = {
             "symbol": "none", "silent": True, "animation": False, "data": [{"yAxis": own}],
@@ -113,6 +119,11 @@ def restraint_map(weighed: Weighed | None, stale: bool = False) -> Option:
 def said_of(who: str) -> str:
     """Who does better, in words."""
     return {"restraint": "restraint pays more", "coercion": "coercion pays more", "unsure": "it is not sure which pays more"}[who]
+
+
+def _beyond(lead: int, is_above: bool, n_rates: int) -> Option:
+    """A triangle at the edge of the map beyond which both would pay the same: no world was asked there."""
+    return {"coord": [lead, n_rates - 0.6 if is_above else -0.4], "symbolRotate": 0 if is_above else 180}
 
 
 def _line(name: str, points: list[list[float | None]], colour: str, dash: str) -> Option:

@@ -30,6 +30,7 @@ from reabm.rules.makers import (
     STAY,
     USUAL_MEMORY_MONTHS,
     WORK_MEMORY_MONTHS,
+    directed_share,
     move_probability,
     remembered_work,
 )
@@ -82,7 +83,7 @@ def wanted_share(track: Track, row: int, maker: int, line: int) -> float:
     if code in (MOVE, SPLIT, JOINT_VENTURE):
         return float(plain(planned_share)(code, line, 0.0, 0.0, 0.0, 0.0, 0.0))
     if code == DIRECTED:
-        told = float(known.makers.directed_share[maker, line, row])
+        told = float(plain(directed_share)(known.makers, maker, line, row))
         return told if told >= 0.0 else float("nan")
     if code == BEST_REPLY:
         return 1.0 if benefit > 0.0 else 0.0
