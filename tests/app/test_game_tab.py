@@ -349,7 +349,9 @@ def test_a_change_beyond_the_rates_asked_for_is_said_to_lie_beyond_them(rate: fl
     said = map_sentence(compared(), found)
     assert f"years to build, {who}" in said
     assert "at every discount rate asked for, 0 % to 50.0 %." in said
-    _, line, _ = charts.restraint_map(found)["series"]
+    option = charts.restraint_map(found)
+    line = option["series"][1]
+    assert "both pay the same" in [one["name"] for one in option["legend"]["data"]], "its triangles are explained"
     assert [point[1] for point in line["data"]] == [None] * 5
     assert [point["symbolRotate"] for point in line["markPoint"]["data"]] == [turn] * 5
 
