@@ -310,6 +310,10 @@ def test_the_map_says_by_letters_who_does_better_and_draws_frontier_and_theory()
     assert [one["showSymbol"] for one in (frontier, theory)] == [False, False]
     alone = replace(weighed_by_hand(), theory=np.array([np.nan, 0.05, np.nan, np.nan, np.nan]))
     assert charts.restraint_map(alone)["series"][2]["showSymbol"], "a point without a neighbour is drawn as a dot"
+    assert [one["name"] for one in option["legend"]["data"]] == ["both pay the same", "theory"]
+    beyond = replace(weighed_by_hand(), theory=np.full(5, 0.74))
+    named = [one["name"] for one in charts.restraint_map(beyond)["legend"]["data"]]
+    assert named == ["both pay the same"], "what is not on the map is not named beside it"
     assert drawn["z"] > theory["z"], "a line must not strike a letter out"
     assert theory["lineStyle"]["color"] != MARK, "the map is light on a dark page too, and keeps the colour of light paper"
     assert [letters[0, r] for r in range(len(rates))] == ["R"] * 7 + ["?"] + ["C"] * 8
@@ -345,7 +349,9 @@ def test_a_change_beyond_the_rates_asked_for_is_said_to_lie_beyond_them(rate: fl
     said = map_sentence(compared(), found)
     assert f"years to build, {who}" in said
     assert "at every discount rate asked for, 0 % to 50.0 %." in said
-    line = next(one for one in charts.restraint_map(found)["series"] if one["id"] == "both pay the same")
+    option = charts.restraint_map(found)
+    line = next(one for one in option["series"] if one["id"] == "both pay the same")
+    assert "both pay the same" in [one["name"] for one in option["legend"]["data"]], "its triangles are explained"
     assert [point[1] for point in line["data"]] == [None] * 5
     assert [point["symbolRotate"] for point in line["markPoint"]["data"]] == [turn] * 5
 

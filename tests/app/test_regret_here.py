@@ -135,9 +135,13 @@ def test_whose_regret_cannot_be_told_is_said(agent: str, why: str) -> None:
     ("agent", "name", "words"),
     [
         ("mount_weld_1", "builds 2014-03", "builds in March 2014"), ("mount_weld_1", "runs at 0", "never runs"),
+        ("mount_weld_1", "output 0.5", "runs at 50 % of capacity"),
+        ("mount_weld_1", "output x 1.2", "1.2 times the output that it is told"),
         ("tdk", "in China 0.5 / 1", "50 % of premium and 100 % of commodity lines in China"),
         ("sojitz", "calm cover x 1.5", "1.5 times its cover in calm times"), ("tdk", "best_reply", "best reply"),
-        ("japan", "stockpile 6", "State stockpile: 6"),
+        ("japan", "stockpile 6", "State stockpile: 6 months"), ("japan", "stockpile 1", "State stockpile: 1 month"),
+        ("japan", "thrift_programme 4", "Programme to save rare earths: × 4"),
+        ("china_state", "export_tax.share 0.4", "Export tax, one rate for all: 40 %"),
     ],
 )  # fmt: skip
 def test_deviations_are_called_as_people_would(agent: str, name: str, words: str) -> None:

@@ -13,7 +13,7 @@ import solara
 
 from reabm.app.answers import Answers, Progress
 from reabm.app.background import Asked, Superseded
-from reabm.app.lever_words import label_of
+from reabm.app.lever_words import label_of, value_words
 from reabm.app.rivals import SLOW, WORKERS
 from reabm.app.snapshot import Snapshot
 from reabm.app.words import month_words, name_words
@@ -25,7 +25,7 @@ from reabm.engine.fork import replay
 from reabm.engine.run import prepare
 from reabm.rules.strategies import STRATEGIES
 from reabm.scenario import Scenario, with_months
-from reabm.scenario.lever_table import agent_kind
+from reabm.scenario.lever_table import agent_kind, list_levers
 
 N_SEEDS = 8  # half of them to choose the deviation, half to measure it
 MOST_SEEDS = 24  # where it stays open whether there is a gain
@@ -159,7 +159,9 @@ def deviation_words(scenario: Scenario, agent: str, name: str) -> str:
     if lead == "builds":
         year, month = value.split("-")
         return f"builds in {month_words(12 * int(year) + int(month) - 1)}"
-    if lead == "runs at":
+    if lead == "output x":
+        return f"{value} times the output that it is told"
+    if lead in ("runs at", "output"):
         return "never runs" if float(value) == 0.0 else f"runs at {100 * float(value):g} % of capacity"
     if name.startswith("in China "):
         premium, commodity = (f"{100 * float(share):g} %" for share in name.removeprefix("in China ").split(" / "))
@@ -167,7 +169,8 @@ def deviation_words(scenario: Scenario, agent: str, name: str) -> str:
     if lead == "calm cover x":
         return f"{value} times its cover in calm times"
     path = f"governments.{agent}.{lead}" if kind == "government" else lead
-    return f"{label_of(path)}: {value}"
+    lever = list_levers(scenario).get(path)
+    return f"{label_of(path)}: {value if lever is None else value_words(lever, float(value))}"
 
 
 def money(musd: float) -> str:

@@ -80,7 +80,8 @@ def restraint_map(weighed: Weighed | None, stale: bool = False) -> Option:
         }  # fmt: skip
     entries = [
         {"name": one["name"], "icon": stroke(dash), "itemStyle": {"color": shade}}
-        for one, dash, shade in zip(lines, (SOLID, DASHED), ("theme:ink", MARK))
+        for one, dash, shade, points in zip(lines, (SOLID, DASHED), ("theme:ink", MARK), ([*found, *back], theory))
+        if "markPoint" in one or any(rate is not None for _, rate in points)
     ]
     hidden: Option = {"type": "value", "show": False, "min": -0.5}
     return {

@@ -76,7 +76,7 @@ def government(track: Track, row: int, g: int) -> Why:
         block = float(known.script.venture_block[g, row]) * known.on.home_programmes
         months = float(known.script.reserve_months[g, row]) * known.on.reserves
         rows.insert(4, ["moves blocked", percent(block), "of those that firms would start"])
-        rows.insert(5, ["reserve wanted", f"{rounded(months)} months", "of use"])
+        rows.insert(5, ["reserve wanted", f"{rounded(months)} month{'' if months == 1.0 else 's'}", "of use"])
     if code == RECEDING_HORIZON:
         told, promises = reasons_of_plan(track, row, g)
         return Why([said, *told], SIZE_HEADS, rows, promises)
