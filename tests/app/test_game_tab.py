@@ -353,6 +353,7 @@ def test_a_change_beyond_the_rates_asked_for_is_said_to_lie_beyond_them(rate: fl
     line = next(one for one in option["series"] if one["id"] == "both pay the same")
     assert "both pay the same" in [one["name"] for one in option["legend"]["data"]], "its triangles are explained"
     assert [point[1] for point in line["data"]] == [None] * 5
+    assert line["markPoint"]["symbolOffset"][0] > line["markPoint"]["symbolSize"], "beside the letter, not on it"
     assert [point["symbolRotate"] for point in line["markPoint"]["data"]] == [turn] * 5
 
 

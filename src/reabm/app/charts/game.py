@@ -68,8 +68,8 @@ def restraint_map(weighed: Weighed | None, stale: bool = False) -> Option:
         lines.append(_line(lines[0]["name"], back, INK, SOLID) | {"id": "back"})
     if beyond:
         lines[0]["markPoint"] = {
-            "symbol": "triangle", "symbolSize": 9, "silent": True, "animation": False, "data": beyond, "label": {"show": False},
-            "itemStyle": {"color": INK},
+            "symbol": "triangle", "symbolSize": 9, "symbolOffset": [13, 2], "silent": True, "animation": False, "data": beyond,
+            "label": {"show": False}, "itemStyle": {"color": INK},  # beside the letter of its cell
         }  # fmt: skip
     if own is not None:
         lines[0]["markLine"] = {
