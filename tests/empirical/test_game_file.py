@@ -63,6 +63,13 @@ def test_parameter_sets_begin_with_the_central_one(tmp_path: Path) -> None:
     assert game.sets[1] != central
 
 
+def test_sets_are_those_of_the_table_beside_the_file_that_names_them(tmp_path: Path) -> None:
+    rows = "".join(f"{n},smuggling.cost_usd_kg,{value},1.0\n" for n, value in enumerate(("0.5", "0.7")))
+    (tmp_path / "own.csv").write_text("set_id,path,value,loss\n" + rows, encoding="utf-8")
+    game = game_of(f"parameters: own\n{HISTORY_GAME}", tmp_path, n_sets=2)
+    assert game.sets == ({"smuggling.cost_usd_kg": 0.5}, {"smuggling.cost_usd_kg": 0.7})
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [

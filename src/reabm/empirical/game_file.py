@@ -59,7 +59,9 @@ def read_game(file: Path, n_sets: int = 1, n_seeds: int | None = None) -> Game:
         refuse(top["to"], "to", f"got {month_text(last)}; allowed {run}")
     scenario = with_months(base, end=last)
     players = _players(top["players"], scenario, first)
-    parameters = word(top["parameters"], "parameters") if "parameters" in top else parameters_of(scenario_file)
+    own_sets = "parameters" in top
+    parameters = word(top["parameters"], "parameters") if own_sets else parameters_of(scenario_file)
+    beside = file.parent if own_sets else scenario_file.parent
     return Game(
         name=file.stem,
         file=display_name(file),
@@ -69,7 +71,7 @@ def read_game(file: Path, n_sets: int = 1, n_seeds: int | None = None) -> Game:
         seeds=_seeds(top.get("seeds"), n_seeds),
         players=players,
         candidates=whole(top["candidates"], "candidates", 0, MOST_PROFILES) if "candidates" in top else 2,
-        sets=_sets(scenario, parameters, n_sets, top.get("parameters", tree)),
+        sets=_sets(scenario, parameters, beside, n_sets, top.get("parameters", tree)),
         parameters=parameters if n_sets > 1 else None,
     )
 
@@ -114,13 +116,16 @@ def _seeds(node: Node | None, n_seeds: int | None) -> Seeds:
     return found if n_seeds is None else found._replace(start=n_seeds, most=n_seeds)
 
 
-def _sets(scenario: Scenario, name: str | None, n_sets: int, node: Node) -> tuple[dict[str, float], ...]:
-    """The scalars that each parameter set changes; what the scenario itself sets stays."""
+def _sets(scenario: Scenario, name: str | None, beside: Path, n_sets: int, node: Node) -> tuple[dict[str, float], ...]:
+    """The scalars that each parameter set changes, by the table beside the file that names it, else the shipped one.
+
+    What the scenario itself sets stays.
+    """
     if n_sets == 1:
         return ({},)
     if name is None:
         refuse(node, "parameters", f"got nothing; allowed the name of parameter sets, of which {n_sets} are to be played")
-    table = read_parameters(parameter_file(name))
+    table = read_parameters(parameter_file(name, beside))
     if n_sets > len(table.values):
         refuse(node, "parameters", f"got {n_sets} sets to be played; allowed at most {len(table.values)}, those of {name}")
     order = [table.central, *(k for k in range(len(table.values)) if k != table.central)][:n_sets]
