@@ -112,11 +112,11 @@ def table_of(frame: pd.DataFrame, about: Mapping[str, Any], n_failed: int) -> Ta
     payoffs[frame["set"].to_numpy()[stays], profiles[stays], places[stays]] = values[stays]
     ways = frame["deviates_to"].astype(str).to_numpy()
     alone: dict[tuple[int, Deviation], Any] = {}
+    left: set[int] = set()  # profiles that somebody leaves
     for n in np.flatnonzero(~stays):
         profile = int(profiles[n])
-        if profile not in {
-            known for known, _ in alone
-        }:  # a deviation that closes with no seed has no row, and was tried all the same
+        if profile not in left:  # all ways to leave it: one that closes with no seed has no row, and was tried all the same
+            left.add(profile)
             for each in deviations_at(players, actions(profile, shape)):
                 alone[profile, each] = np.full((seeds.most, len(agents)), np.nan)
         alone[profile, _deviation(players, str(leaves[n]), str(ways[n]))][places[n]] = values[n]
