@@ -52,7 +52,8 @@ def bar_chart(bars: Bars) -> Option:
             one["stack"] = "all"
         series.append(one)
     named = [bar.name for bar in bars.bars if bar.name]
-    low = min((value for bar in bars.bars for value in bar.values), default=0.0)
+    low, high = (find((value for bar in bars.bars for value in bar.values), default=0.0) for find in (min, max))
+    room = ["0%" if low >= 0.0 else "12%", "0%" if high <= 0.0 else "12%"]  # for the figures at the ends of bars
     return {
         "animation": False, "title": heading(bars.title, bars.unit),
         "grid": {"left": 4 if low >= 0.0 else 34, "right": 44, "top": 46 if named else 28, "bottom": 4, "containLabel": True},
@@ -65,7 +66,7 @@ def bar_chart(bars: Bars) -> Option:
             "borderColor": "theme:rule", "textStyle": {"color": "theme:ink", "fontSize": 12},
         },
         "xAxis": {
-            "type": "value", "boundaryGap": ["12%", "12%"], "splitNumber": 4,
+            "type": "value", "boundaryGap": room, "splitNumber": 4,
             "axisLabel": {"color": "theme:soft", "formatter": "js:number", "hideOverlap": True},
             "splitLine": {"lineStyle": {"color": "theme:rule"}},
         },
