@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import solara
 
-from reabm.app.answers import Answers
+from reabm.app.answers import Answers, Progress
 from reabm.app.background import Asked
 from reabm.app.live import Live
 from reabm.app.picker import load_shipped
@@ -174,3 +174,18 @@ def test_what_went_wrong_with_one_game_is_not_said_of_the_next(visit: Visiting) 
     words = [game_tab.status_of(live, snapshot, question, None, False, str) for question in (one, other)]
     assert words == ["It could not be played: RunError: no", "The worlds are about to be played …"]
     live.close()
+
+
+def test_work_that_cannot_know_its_length_says_how_many_runs_there_were() -> None:
+    said: list[str] = []
+
+    def work(question: int, _asked: Asked, progress: Progress) -> int:
+        progress(1, 0)
+        return question
+
+    live = Answers(work)
+    live.doing.subscribe(said.append)
+    live.ask(1)
+    wait_until(lambda: live.answer_to(1) == 1)
+    live.close()
+    assert "1 run so far" in said

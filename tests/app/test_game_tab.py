@@ -248,11 +248,19 @@ def test_what_luck_leaves_open_is_marked() -> None:
     assert chances[((1, 1),)] == 1.0
 
 
+HEARD: list[tuple[int, int]] = []  # while the map was played
+
+
 @cache
 def compared() -> Compared:
     question = restraint_here.question_of(snapshot(), 5, "coercive_ban", "licence_with_restraint")
     assert question is not None
-    return restraint_here.compare(question, Asked())
+    return restraint_here.compare(question, Asked(), lambda *at: HEARD.append(at))
+
+
+def test_the_map_says_how_many_of_its_worlds_are_played() -> None:
+    n = compared().played.sums[..., 0, 0].size  # policies, building times, courses of luck
+    assert [(k + 1, n) for k in range(n)] == HEARD
 
 
 def gain_musd(strategy: str, rate: float) -> Array:

@@ -47,9 +47,20 @@ def snapshot() -> Snapshot:
     return live.snapshot()
 
 
+HEARD: dict[str, list[tuple[int, int]]] = {}  # while an agent was measured
+
+
 @cache
 def measured(agent: str = "china_state") -> Regret:
-    return measure(question_of(snapshot(), agent, YEARS), Asked(), lambda _done, _of: None)
+    heard = HEARD.setdefault(agent, [])
+    return measure(question_of(snapshot(), agent, YEARS), Asked(), lambda *at: heard.append(at))
+
+
+def test_who_asks_hears_how_many_runs_are_played() -> None:
+    tried = measured().found["tried"]
+    heard = HEARD["china_state"]
+    assert heard == [(k + 1, 0) for k in range(len(heard))]
+    assert len(heard) > sum(one["seeds"] for one in tried)  # and those in which nobody deviates, and of the best one's measuring
 
 
 def made(found: dict[str, Any]) -> Regret:

@@ -13,7 +13,7 @@ from reabm.app.background import Asked, Background
 MOST_KEPT = 6
 SAYS_EVERY = 0.2  # seconds between two words about progress
 
-type Progress = Callable[[int, int], object]  # runs done, of how many
+type Progress = Callable[[int, int], object]  # runs done, of how many (0: that is not known)
 
 
 class Answers[Q, A]:
@@ -68,7 +68,7 @@ class Answers[Q, A]:
             nonlocal said
             if time.monotonic() - said > SAYS_EVERY or done == of:
                 said = time.monotonic()
-                self.doing.set(f"{done:,} of {of:,} runs")
+                self.doing.set(f"{done:,} of {of:,} runs" if of else f"{done:,} run{'' if done == 1 else 's'} so far")
 
         self.at_work.set(question)
         self.doing.set("the worlds go on")

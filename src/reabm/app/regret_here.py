@@ -79,13 +79,15 @@ def why_not(scenario: Scenario, agent: str) -> str:
     return "" if has_choice(scenario, agent) else "its plants are built by script: the rules let it choose nothing"
 
 
-def measure(question: Question, asked: Asked, _progress: Progress) -> Regret:
+def measure(question: Question, asked: Asked, progress: Progress) -> Regret:
     """Play all that an agent could do instead, on from the world as it stands."""
     first, last = question.shown, question.shown + 12 * question.years - 1
     scenario = with_months(question.scenario, end=question.scenario.start + last)
     opening = replay(prepare(scenario), question.seed, first).block if first else None
     asked.check()
-    table = Table(Measuring(scenario, (question.agent,), first, last, N_SEEDS, MOST_SEEDS), WORKERS, asked.is_stale, opening)
+    table = Table(
+        Measuring(scenario, (question.agent,), first, last, N_SEEDS, MOST_SEEDS), WORKERS, asked.is_stale, opening, progress
+    )
     tried = [one for one in deviations_of(scenario, question.agent, first) if not is_slow(one)]
     try:
         return Regret(question, regret_of(table, question.agent, tried))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from reabm.app.answers import Progress
 from reabm.app.background import Asked
 from reabm.app.rivals import SLOW, WORKERS, long_enough, seeds_of
 from reabm.app.snapshot import Snapshot
@@ -110,7 +111,7 @@ def study_of(question: Question) -> tuple[RestraintStudy, dict[str, Scenario]]:
     return RestraintStudy(written, before, scenarios), {name: at_one(one) for name, one in scenarios.items()}
 
 
-def compare(question: Question, asked: Asked) -> Compared:
+def compare(question: Question, asked: Asked, progress: Progress | None = None) -> Compared:
     """Play both policies from the world as it stands."""
     from reabm.empirical.restraint import Played, lead_years, play_policies, slope_t_yr
 
@@ -122,7 +123,7 @@ def compare(question: Question, asked: Asked) -> Compared:
     opening = replay(prepare(long_enough(question.scenario, study.file.until)), question.seed, question.shown).block
     seeds = seeds_of(question.seed)
     openings = [opening if question.shown else None] * len(seeds)
-    found = play_policies(study, scenarios, seeds, openings, WORKERS, asked.check)
+    found = play_policies(study, scenarios, seeds, openings, WORKERS, asked.check, progress)
     played = Played(**found, sets=np.zeros((0,)), slope_t_yr=slope_t_yr(base), lead_years=lead_years(study))
     return Compared(question, study, played, time.perf_counter() - begun)
 

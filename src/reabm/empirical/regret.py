@@ -63,11 +63,17 @@ class Table:
     """Plays a scenario and its deviations on equal luck, and reads what they are worth."""
 
     def __init__(
-        self, asked: Asked, workers: int | None = None, stop: threading.Event | None = None, opening: Array | None = None
-    ) -> None:
-        """`opening`: the block of a world before the first month counted, from which every seed goes on; None: its own."""
+        self, asked: Asked, workers: int | None = None, stop: threading.Event | None = None, opening: Array | None = None,
+        told: Callable[[int, int], object] | None = None,
+    ) -> None:  # fmt: skip
+        """`opening`: the block of a world before the first month counted, from which every seed goes on; None: its own.
+
+        `told` is called after each run with how many are played, and 0: of how many is known when the last one is.
+        """
         self.asked = asked
         self._opening = opening
+        self._told = told
+        self._n_played = 0
         self._prepared = prepare(asked.scenario)
         self._workers = workers
         self._stop = stop or threading.Event()
@@ -122,7 +128,12 @@ class Table:
 
     def _all(self, found: Any, n: int) -> list[Any]:
         """All that is played; `Stopped` where fewer came back."""
-        kept = list(found)
+        kept = []
+        for each in found:
+            kept.append(each)
+            self._n_played += 1
+            if self._told:
+                self._told(self._n_played, 0)
         if len(kept) < n:
             raise Stopped
         return kept

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
+from math import prod
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, Self
 
@@ -304,7 +306,7 @@ def _play_set(study: RestraintStudy, other: OtherSet | None, workers: int | None
 
 def play_policies(
     study: RestraintStudy, policies: Mapping[str, Scenario], seeds: Sequence[int], openings: Sequence[Array | None],
-    workers: int | None = None, check: Callable[[], object] = lambda: None,
+    workers: int | None = None, check: Callable[[], object] = lambda: None, told: Callable[[int, int], object] | None = None,
 ) -> dict[str, Array]:  # fmt: skip
     """All policies and leads on from given worlds, one a seed: `sums`, `quarters` and `paths` of `Played`.
 
@@ -313,6 +315,7 @@ def play_policies(
     policies : the study's, in its order, with weights of one
     openings : blocks of the worlds before the decision; None: before the first month
     check : called before a scenario is made ready and after each world, in the calling thread; it leaves by raising
+    told : called after each world with those that are played, and of how many
     """
     written = study.file
     n_months = study.last - study.first + 1
@@ -333,8 +336,15 @@ def play_policies(
         quarters = gain[: n_quarters * QUARTER].reshape(n_quarters, QUARTER, -1).sum(axis=1) / 1000.0
         return worth @ gain, quarters, _paths(job.prepared, room, rows)
 
-    played = _all(play_jobs(jobs(), keep, workers, CHUNK, details=True), check)
     shape = (len(policies), len(written.lead_factors), len(seeds))
+    n_played = count(1)
+
+    def after_each() -> None:
+        check()
+        if told:
+            told(next(n_played), prod(shape))
+
+    played = _all(play_jobs(jobs(), keep, workers, CHUNK, details=True), after_each)
     sums, quarters, paths = (np.array([one[k] for one in played]).reshape(*shape, *played[0][k].shape) for k in range(3))
     return {"sums": sums, "quarters": quarters, "paths": paths.mean(axis=2)}
 

@@ -9,8 +9,7 @@ from typing import Any
 import solara
 
 from reabm.app import restraint_here, rivals
-from reabm.app.answers import Answers, Progress
-from reabm.app.background import Asked
+from reabm.app.answers import Answers
 from reabm.app.chart import Chart
 from reabm.app.charts import game as charts
 from reabm.app.plain_table import PlainTable
@@ -97,11 +96,7 @@ def game_answers() -> Answers[rivals.Question, Payoffs]:
 
 def map_answers() -> Answers[restraint_here.Question, Compared]:
     """Plays the two policies that a visitor compares."""
-
-    def work(question: restraint_here.Question, asked: Asked, _progress: Progress) -> Compared:
-        return restraint_here.compare(question, asked)
-
-    return Answers(work)
+    return Answers(restraint_here.compare)
 
 
 @solara.component
