@@ -39,6 +39,7 @@ def dimensions_table(scenario: Scenario) -> str:
         "lines": ", ".join(LINES), "places": ", ".join(PLACES), "groups": ", ".join(GROUPS),
         "origins": "countries of ore, and recycled oxide", "users": "use sectors by destination",
         "months": f"of the run ({scenario.title})",
+        "named_makers": "those of the scenario's file; `makers` are as many or, in a larger population, a multiple",
     }  # fmt: skip
     return table(("dimension", "size", "members"), [(n, size, words.get(n, "")) for n, size in sizes_of(scenario).items()])
 
