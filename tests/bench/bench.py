@@ -25,6 +25,7 @@ from rich.text import Text
 from reabm.engine.run import prepare
 from reabm.scenario import find_configs, load_scenario
 from tests.bench import growth
+from tests.bench.calibration import calibration_rows
 from tests.bench.fan import fan_rows
 from tests.bench.leverage import surface_rows
 from tests.bench.months import month_rows
@@ -54,6 +55,7 @@ def parts(quick: bool, full: bool) -> list[Part]:
         ("Growth with agents", lambda: growth.agent_rows("2006-12" if quick else None, 1 if quick else 3)),
         ("Leverage", lambda: surface_rows(scenario, quick)),
         ("Fan of futures", lambda: fan_rows(scenario, 3 if quick else 5)),
+        ("Calibration", lambda: calibration_rows(2_000 if quick else 20_000, 2 if quick else 3)),
         ("The page", lambda: page_rows(2 if quick else 5)),
         ("The page in use", lambda: use_rows(10 if quick else 30)),
     ]

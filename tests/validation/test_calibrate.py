@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import shutil
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,10 @@ import pytest
 pytest.importorskip("optuna")
 pytest.importorskip("cmaes")
 
+from reabm.engine.ensemble import play_job
 from reabm.scenario.configs import find_configs
 from reabm.store.naming import FolderError
+from reabm.validation import evaluate
 from reabm.validation.calibrate import Calibration, Stopped, calibrate, search, trials_of
 from reabm.validation.calibration_folder import load_calibration, write_calibration
 from reabm.validation.errors import ValidationError
@@ -84,6 +87,23 @@ def test_a_folder_holds_what_was_found(found: tuple[Calibration, Path]) -> None:
     assert list(saved.parameters["path"]) == list(small.TRUTH)
     assert saved.manifest["loss"] == calibration.accepted.losses[0]
     assert not (folder / GENERATIONS).exists()
+
+
+@pytest.mark.parametrize(("runs", "candidates"), [(2_000, 27), (20_000, 277), (200_000, 400)])
+def test_search_and_acceptance_together_play_no_more_than_asked(runs: int, candidates: int) -> None:
+    asked = replace(small.question(), study=read_study(STUDY), runs=runs)
+    own = asked.study
+    assert asked.candidates == candidates
+    assert runs - 50 <= asked.evaluations * len(own.seeds) + asked.candidates * len(own.fresh_seeds) <= runs
+
+
+def test_a_small_budget_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    played: list[int] = []
+    monkeypatch.setattr(evaluate, "play_job", lambda job, room: (played.append(job.seed), play_job(job, room)))
+    asked = small.question(runs=300)
+    asked = replace(asked, study=replace(asked.study, candidates=400, least=2))
+    calibrate(asked, tmp_path / "calibration", workers=1)
+    assert len(played) <= 300
 
 
 class StopAfter:

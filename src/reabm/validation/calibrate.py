@@ -63,6 +63,12 @@ class Question:
         return [float(self.scenario.settings.get(knob.path, self.scenario.scalars[knob.path].value)) for knob in self.knobs]
 
     @property
+    def candidates(self) -> int:
+        """Sets that acceptance plays again: no more than a third of the budget pays for, but as many as it takes at least."""
+        paid = self.runs // 3 // len(self.study.fresh_seeds)
+        return min(self.study.candidates, max(self.study.least, paid))
+
+    @property
     def evaluations(self) -> int:
         """Parameter sets of the search: the budget less what acceptance takes."""
         fresh = min(self.study.candidates * len(self.study.fresh_seeds), self.runs // 3)
@@ -154,7 +160,7 @@ def calibrate(
     evaluator = question.evaluator(question.study.seeds, workers)
     told = search(question, folder, evaluator, progress, halted)
     trials = trials_of(told)
-    chosen = candidates_of(trials.values, trials.losses, question.knobs, question.study.candidates, question.study.distance)
+    chosen = candidates_of(trials.values, trials.losses, question.knobs, question.candidates, question.study.distance)
     fresh = question.evaluator(question.study.fresh_seeds, workers)
     found: list[Array] = []
     for parts in fresh.parts(iter(trials.values[chosen]), halted):
