@@ -152,13 +152,13 @@ def play_game(question: Question, asked: Asked, progress: Callable[[int, int], o
     Parameters
     ----------
     asked : whether the table is still wanted; looked up before a pair is made ready and between two runs
+    progress : called with runs done, and of how many
 
     Raises
     ------
     Superseded
     Said
         Which pair of strategies does not close, whatever the luck.
-    progress : called with runs done, and of how many
     """
     begun = time.perf_counter()
     game = game_of(question)

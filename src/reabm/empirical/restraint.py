@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import count
 from math import prod
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, Self
@@ -337,26 +336,25 @@ def play_policies(
         return worth @ gain, quarters, _paths(job.prepared, room, rows)
 
     shape = (len(policies), len(written.lead_factors), len(seeds))
-    n_played = count(1)
 
-    def after_each() -> None:
+    def after_each(n_played: int) -> None:
         check()
         if told:
-            told(next(n_played), prod(shape))
+            told(n_played, prod(shape))
 
     played = _all(play_jobs(jobs(), keep, workers, CHUNK, details=True), after_each)
     sums, quarters, paths = (np.array([one[k] for one in played]).reshape(*shape, *played[0][k].shape) for k in range(3))
     return {"sums": sums, "quarters": quarters, "paths": paths.mean(axis=2)}
 
 
-def _all[T](results: Iterator[T | Failed], check: Callable[[], object] = lambda: None) -> list[T]:
+def _all[T](results: Iterator[T | Failed], after_each: Callable[[int], object] = lambda _n: None) -> list[T]:
     """All results; RunError for the first world whose months do not close."""
     found: list[T] = []
     for one in results:
         if isinstance(one, Failed):
             raise RunError(one.message)
         found.append(one)
-        check()
+        after_each(len(found))
     return found
 
 
